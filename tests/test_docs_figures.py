@@ -56,7 +56,7 @@ FIGURES: list[tuple[str, str]] = [
     ("docs/operating.md", f"the {WORDS[serve._SQLITE_PROCESSES]} web processes that"),
     ("docs/operating.md", f"at most {workbook_reader.MEMORY // 1024**2} MB of memory"),
     ("docs/operating.md", f"reads {WORDS[workbook.MAX_CONCURRENT]} at once"),
-    ("docs/operating.md", f"{'twelve' if outbox.MOST_ATTEMPTS == 12 else ''} times over about two"),
+    ("docs/operating.md", f"{'twelve' if outbox.MAX_ATTEMPTS == 12 else ''} times over about two"),
     ("docs/organizing.md", f"after {hours(session_cookie.IDLE)} hours without a page"),
     ("docs/organizing.md", f"after {hours(session_cookie.LONGEST)} hours in any case"),
     ("docs/organizing.md", f"at most {WORDS[updates.MAX_PER_WEEK]} updates a week"),

@@ -91,7 +91,7 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
                 _restore(database, settings, found, before, send_waiting)
 
 
-def _write(database: Database, settings: Settings, path: Path, now: datetime) -> backups.About:
+def _write(database: Database, settings: Settings, path: Path, now: datetime) -> backups.BackupInfo:
     """Write the file all at once, readable by its owner alone, or not at all."""
     try:
         with files.atomic_write(path, durable=True) as out:
@@ -134,7 +134,7 @@ def _restore(
     left = replay_opt_outs.replay(database, before.left, now=now)
     shut = after_restore.revoke_again(database, before.doors, now=now)
     with database.writing() as connection:
-        aside = 0 if send_waiting else outbox.set_aside(connection, now=now)
+        aside = 0 if send_waiting else outbox.fail_unsent(connection, now=now)
         jobs.cancel_all(connection, now=now)
         audit.record(
             connection,

@@ -140,7 +140,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
             )
             return
         with db.reading() as connection:
-            queue = outbox.standing(connection, now=now)
+            queue = outbox.queue_status(connection, now=now)
             outdated = stale_copies.outdated(connection)
             today = civil_time.washington_day(now)
             seen = daily_counters.totals(connection, "", since=today - _PROXY_SEEN)
@@ -209,7 +209,7 @@ def _worker(settings: Settings, now: datetime) -> Iterator[Finding]:
         if db is None:
             return
         with db.reading() as connection:
-            turns = heartbeats.last_turns(connection, now=now)
+            turns = heartbeats.last_beats(connection, now=now)
             is_at_a_job = jobs.is_running(connection, now=now)
     if not turns:
         yield Finding(
@@ -439,7 +439,7 @@ def _named(settings: Settings) -> str:
     return "SQLite" if settings.is_sqlite else "PostgreSQL"
 
 
-def _queue(queue: outbox.Queue) -> str:
+def _queue(queue: outbox.QueueStatus) -> str:
     return (
         f"{counted(queue.queued + queue.leased, 'message waits', 'messages wait')}, "
         f"{counted(queue.sent, 'is', 'are')} sent"

@@ -20,8 +20,8 @@ from campaign.petition.public_counts import SignatureCounts
 from campaign.store import review_queue
 from campaign.store.db.engine import Database
 from campaign.store.exports import stale_copies
-from campaign.store.exports.stale_copies import Copy
-from campaign.store.review_queue import Group, Marked, Trends
+from campaign.store.exports.stale_copies import StaleCopy
+from campaign.store.review_queue import Group, ReviewItem, Trends
 
 _LISTS = ("held", "comments", "names", "flagged", "copies")
 _DECISIONS = (
@@ -43,7 +43,7 @@ class _Overview:
     held: int
     comments: int
     names: int
-    copies: tuple[Copy, ...]
+    copies: tuple[StaleCopy, ...]
     trends: Trends
 
 
@@ -226,7 +226,7 @@ def _listed(
                     yield _of_marked(marked)
 
 
-def _is_wanted(one: Marked, wanted: dict[str, str]) -> bool:
+def _is_wanted(one: ReviewItem, wanted: dict[str, str]) -> bool:
     return (
         (not wanted["flag"] or wanted["flag"] in one.flags)
         and one.network.startswith(wanted["network"])
@@ -235,7 +235,7 @@ def _is_wanted(one: Marked, wanted: dict[str, str]) -> bool:
     )
 
 
-def _of_marked(one: Marked) -> dict[str, Any]:
+def _of_marked(one: ReviewItem) -> dict[str, Any]:
     return {
         "id": one.public_id,
         "status": one.status,
@@ -247,7 +247,7 @@ def _of_marked(one: Marked) -> dict[str, Any]:
     }
 
 
-def _of_copy(copy: Copy) -> dict[str, Any]:
+def _of_copy(copy: StaleCopy) -> dict[str, Any]:
     export = copy.export
     return {
         "id": export.id,

@@ -15,7 +15,7 @@ def told(settings: Settings, pack: Pack) -> str:
             if db is None:
                 return ""
             with db.reading() as connection:
-                standing = wordings.standing(connection, pack)
+                standing = wordings.count_current(connection, pack)
     except StoreUnavailable:
         return ""
     if not standing.earlier:

@@ -68,7 +68,7 @@ def list_(campaign: str) -> None:
         found = (
             accounts.of_campaign(connection, campaign)
             if campaign
-            else accounts.everybody(connection)
+            else accounts.all_accounts(connection)
         )
     for account in found:
         held = ", ".join(f"{role} of {where}" for where, role in sorted(account.grants.items()))

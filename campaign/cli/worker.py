@@ -161,7 +161,7 @@ class _Rounds:
             now=now,
             limit=_BATCH,
             is_stopping=is_stopping,
-            but=OUTSIDE,
+            exclude=OUTSIDE,
         )
 
     def _do(self, chore: Chore, now: datetime) -> None:

@@ -160,7 +160,7 @@ def chores(settings: Settings, shelf: CampaignRegistry) -> tuple[Chore, ...]:
     def note_zones(db: Database, now: datetime) -> int:
         with db.writing() as connection:
             return sum(
-                civil_days.note(connection, pack.name, pack.zone) for pack in shelf.every(now)
+                civil_days.set_zone(connection, pack.name, pack.zone) for pack in shelf.every(now)
             )
 
     return (

@@ -165,7 +165,7 @@ def pace(db: Database, *, sleep: Callable[[float], None] = time.sleep) -> Callab
     """Return what waits until the next message may leave, however many workers there are."""
 
     def wait() -> None:
-        sleep(throttle.take_slot(db, KIND, gap_s=_GAP_S))
+        sleep(throttle.reserve_slot(db, KIND, gap_s=_GAP_S))
 
     return wait
 

@@ -77,7 +77,7 @@ def drain(
     limit: int = 50,
     is_stopping: Callable[[], bool] = lambda: False,
     only: frozenset[str] = frozenset(),
-    but: frozenset[str] = frozenset(),
+    exclude: frozenset[str] = frozenset(),
 ) -> DrainReport:
     """Send up to `limit` due rows, by the sender of their kind, and return what became of them.
 
@@ -88,7 +88,9 @@ def drain(
     with db.writing() as connection:
         if reaped := outbox.reap(connection, now=now):
             _log.warning("leases-ended", rows=reaped)
-        batch = outbox.lease(connection, now=now, limit=limit, duration=_LEASE, only=only, but=but)
+        batch = outbox.lease(
+            connection, now=now, limit=limit, duration=_LEASE, only=only, exclude=exclude
+        )
     if not batch:
         return DrainReport()
     round_ = _Round(db, senders, now)
@@ -183,7 +185,7 @@ class _Round:
                 if self.sent:
                     outbox.complete(connection, self.sent, now=self.now)
                 if self.untried:
-                    outbox.put_back(connection, self.untried)
+                    outbox.release(connection, self.untried)
                 daily_counters.add_at(connection, self.now, self.figures)
             self.sent, self.untried, self.figures = [], [], Counter()
         self.settled_at = time.monotonic()

@@ -22,7 +22,7 @@ from campaign.organizing.signed_wordings import Version
 from campaign.packs.pack import Pack
 from campaign.store import contacts, counts, daily_counters, letters, outbox, review_queue, wordings
 from campaign.store.db.engine import Database
-from campaign.store.wordings import Standing
+from campaign.store.wordings import WordingCounts
 from campaign.tables.formulas import escape
 
 #: The days that funnel and mail figures cover: pending sign-ups are kept no longer.
@@ -136,7 +136,7 @@ class CampaignFigures:
     members: tuple[MemberFigures, ...]
     mail: MailHealth
     waits: ReviewQueue
-    wording: Standing
+    wording: WordingCounts
     versions: tuple[Version, ...]
 
 
@@ -147,7 +147,7 @@ def campaign_figures(
     today = pack.day_of(now)
     since = today - timedelta(days=FUNNEL_DAYS - 1)
     with db.reading() as connection:
-        total, paper = counts.standing(connection, pack.name)
+        total, paper = counts.total_and_paper(connection, pack.name)
         days = _days(counts.by(connection, pack.name, "day"))
         states = counts.by(connection, pack.name, "state")
         districts = counts.by(connection, pack.name, "district")
@@ -177,7 +177,7 @@ def campaign_figures(
                 comments=review_queue.count_comments(connection, pack.name),
                 names=review_queue.count_names(connection, pack.name),
             ),
-            wording=wordings.standing(connection, pack),
+            wording=wordings.count_current(connection, pack),
             versions=signed_wordings.versions(connection, pack),
         )
 
@@ -234,7 +234,7 @@ def _mail(connection: Connection, campaign: str, since: date, now: datetime) -> 
             if kind.partition("/")[0] == what and kind.partition("/")[2] not in _NOT_MAIL
         )
 
-    queued, oldest = outbox.due_of(connection, campaign, now=now)
+    queued, oldest = outbox.due_in(connection, campaign, now=now)
     return MailHealth(
         sent=count(daily_counters.SENT),
         deferred=count(daily_counters.DEFERRED),

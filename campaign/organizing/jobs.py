@@ -71,13 +71,13 @@ def run_next(
     """Run the oldest queued job to its end; False if there is none. Raises StoreUnavailable."""
     kinds = tuple(handlers)
     with db.reading() as connection:
-        if not jobs.waiting(connection, kinds=kinds, now=clock()):
+        if not jobs.has_waiting(connection, kinds=kinds, now=clock()):
             return False
     with db.writing() as connection:
         job = jobs.lease(connection, kinds=kinds, now=clock())
     if job is None:
         return False
-    if job.attempts > jobs.MOST_ATTEMPTS:
+    if job.attempts > jobs.MAX_ATTEMPTS:
         with db.writing() as connection:
             jobs.fail(
                 connection,
@@ -107,7 +107,7 @@ def _run(
     except JobStopped:
         if is_stopping():
             with db.writing() as connection:
-                jobs.put_back(connection, job.id)
+                jobs.release(connection, job.id)
         _log.info("stopped", job=job.id, kind=job.kind)
         return
     except StoreUnavailable:
@@ -221,7 +221,7 @@ def delete_expired_files(db: Database, settings: Settings, now: datetime) -> int
 
 def _clear_unnamed(db: Database, settings: Settings, now: datetime) -> int:
     root = settings.home / "jobs"
-    oldest = now - jobs.KEPT
+    oldest = now - jobs.KEEP_FILES_FOR
     stale = [
         path
         for path in (root.iterdir() if root.is_dir() else ())

@@ -42,7 +42,7 @@ def catalog(connection: Connection, pack: Pack) -> Catalog:
     today = SignedText.of(pack.text())
     found = Catalog(pack.text().title, today)
     known = wordings.of_campaign(connection, pack.name)
-    signed = {one.version for one in wordings.signed(connection, pack.name)}
+    signed = {one.version for one in wordings.count_signed(connection, pack.name)}
     order = {
         one.version: (one.version not in signed, one.version == pack.wording_version, place)
         for place, one in enumerate(known.versions())
@@ -100,7 +100,7 @@ def versions(connection: Connection, pack: Pack) -> tuple[Version, ...]:
     """
     known = wordings.of_campaign(connection, pack.name)
     counts: dict[str, int] = {}
-    for one in wordings.signed(connection, pack.name):
+    for one in wordings.count_signed(connection, pack.name):
         counts[one.version] = counts.get(one.version, 0) + one.count
     found = [
         Version(version, count, known.is_current(pack, version, "en"), known.find(version))

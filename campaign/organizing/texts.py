@@ -22,7 +22,7 @@ from campaign.settings import Settings
 from campaign.store import audit, texts, wordings
 from campaign.store.db.engine import Database
 from campaign.store.texts import Version
-from campaign.store.wordings import Standing
+from campaign.store.wordings import WordingCounts
 
 #: Sample districts for a preview: an ordinary one, one whose member sits on a committee that the
 #: bundled campaign writes to, a delegate's, and Puerto Rico's.
@@ -99,10 +99,10 @@ def preview(
     return TextPreview(review, _letters(review.pack, congress), standing.earlier)
 
 
-def signers_by_wording(db: Database, pack: Pack) -> Standing:
+def signers_by_wording(db: Database, pack: Pack) -> WordingCounts:
     """Return how many signed today's wording, and how many others. Raises StoreUnavailable."""
     with db.reading() as connection:
-        return wordings.standing(connection, pack)
+        return wordings.count_current(connection, pack)
 
 
 def save(
@@ -142,7 +142,7 @@ def save(
     assert review.pack is not None
     if review.pack.published:
         # Paper sheets that are signed from this day on have these words.
-        wordings.keep(db, review.pack, now=now)
+        wordings.ensure_recorded(db, review.pack, now=now)
     earlier = signers_by_wording(db, review.pack).earlier
     return SaveResult(tuple(changed), review.warnings, earlier)
 

@@ -129,7 +129,7 @@ def draft_new_wording(db: Database, pack: Pack, *, actor: str, now: datetime) ->
     It goes to those who opted in to news, and links to the reader's own page, which shows both
     wordings. Raises StoreUnavailable.
     """
-    wordings.keep(db, pack, now=now)
+    wordings.ensure_recorded(db, pack, now=now)
     draft = Draft(
         "The petition you signed has a new wording",
         _NEW_WORDING_BODY.format(title=pack.text().title, organizer=pack.organizer.name),

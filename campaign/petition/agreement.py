@@ -59,7 +59,7 @@ def agree(
         raise PetitionClosed(CLOSED)
     if version != pack.wording_version:
         raise InvalidInput(_CHANGED, field="version")
-    wordings.keep(db, pack, now=now)
+    wordings.ensure_recorded(db, pack, now=now)
 
     def work(connection: Connection) -> Signature:
         found = mailed_links.open_link(
@@ -82,7 +82,7 @@ def agree(
             mail_opt_in=moved.mail_opt_in,
             show_name=moved.show_name,
         )
-        endpoints.tell(connection, "signature.changed", moved, now=now)
+        endpoints.queue_event(connection, "signature.changed", moved, now=now)
         return moved
 
     return write_with_retry(db, work)

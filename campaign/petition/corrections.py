@@ -173,7 +173,7 @@ def _apply(
     if changed.origin == Origin.PAPER:
         # The paper sheet already has the corrected words: typing it again must not count twice.
         key = person_key(keyring, changed.campaign, changed.name_key, changed.zip, 1)
-        paper.remember(connection, changed.campaign, [key], now=now)
+        paper.record_entered(connection, changed.campaign, [key], now=now)
     return changed
 
 

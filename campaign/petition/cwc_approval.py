@@ -259,7 +259,7 @@ def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None
         asked = _opened(connection, token, now=now, keyring=keyring)
         if not cwc_requests.delete(connection, asked.request, only_unapproved=True):
             raise TokenRefused(_REFUSED)
-        used_links.note(connection, token, "letters-deleted", now=now)
+        used_links.record(connection, token, "letters-deleted", now=now)
 
 
 def digest_of(letters: Sequence[Delivery]) -> str:

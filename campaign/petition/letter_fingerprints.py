@@ -21,7 +21,7 @@ from campaign.petition.identity import name_key
 from campaign.petition.limits import SignupLimits
 from campaign.store import letters as store
 from campaign.store.db.engine import Database
-from campaign.store.letters import MOST_ALIKE, Made
+from campaign.store.letters import MAX_SIMILAR, LetterFingerprint
 
 #: Fingerprints are deleted after this long: by then an office has read other letters.
 FINGERPRINT_DAYS = 180
@@ -43,8 +43,8 @@ class Similarity:
 
     @property
     def is_at_least(self) -> bool:
-        """True if there may be more: counting stops at `MOST_ALIKE`."""
-        return self.others >= MOST_ALIKE
+        """True if there may be more: counting stops at `MAX_SIMILAR`."""
+        return self.others >= MAX_SIMILAR
 
 
 def compare(db: Database, letters: Sequence[Letter], *, keyring: Keyring) -> dict[str, Similarity]:
@@ -97,21 +97,23 @@ def record_batch(
     return alike
 
 
-def _in_order(letters: Iterable[Letter], keyring: Keyring) -> list[tuple[Made, ...]]:
+def _in_order(letters: Iterable[Letter], keyring: Keyring) -> list[tuple[LetterFingerprint, ...]]:
     return sorted(
         (fingerprints(letter, keyring) for letter in letters), key=lambda one: one[0].place
     )
 
 
-def _count_alike(connection: Connection, one: tuple[Made, ...]) -> int:
-    return min(MOST_ALIKE, sum(store.count_alike(connection, each) for each in one))
+def _count_alike(connection: Connection, one: tuple[LetterFingerprint, ...]) -> int:
+    return min(MAX_SIMILAR, sum(store.count_similar(connection, each) for each in one))
 
 
-def _keep(connection: Connection, one: tuple[Made, ...], *, now: datetime, on_site: bool) -> None:
+def _keep(
+    connection: Connection, one: tuple[LetterFingerprint, ...], *, now: datetime, on_site: bool
+) -> None:
     newest, *older = one
     for each in older:
         store.rekey(connection, each, newest.writer)
-    store.keep(connection, newest, now=now, on_site=on_site)
+    store.save(connection, newest, now=now, on_site=on_site)
 
 
 def forget(
@@ -124,12 +126,12 @@ def forget(
     )
 
 
-def fingerprints(letter: Letter, keyring: Keyring) -> tuple[Made, ...]:
+def fingerprints(letter: Letter, keyring: Keyring) -> tuple[LetterFingerprint, ...]:
     """Return a letter's fingerprint under each key of the site, newest key first."""
     constituent, office = letter.constituent, letter.recipient.id
     name = name_key(constituent.first_name, constituent.last_name)
     return tuple(
-        Made(letter.campaign, office, writer, similarity.sketch(letter.body, key))
+        LetterFingerprint(letter.campaign, office, writer, similarity.sketch(letter.body, key))
         for writer, key in zip(
             writer_keys(letter.campaign, name, constituent.zip, keyring),
             keyring.letter_texts(letter.campaign, office),

@@ -117,12 +117,12 @@ def confirm(
             return found
         if not pack.takes_confirmations(now):
             raise PetitionClosed(CLOSED)
-        counts.take_turn(connection, found.campaign)
-        civil_days.note(connection, pack.name, pack.zone)
+        counts.lock(connection, found.campaign)
+        civil_days.set_zone(connection, pack.name, pack.zone)
         words = _corrected_values(connection, found, confirmed) if confirmed is not None else {}
         earlier = found.earlier if confirmed is not None and confirmed.is_second_person else None
         counted = signature_changes.confirm(
-            connection, found.id, found.confirm_nonce, now=now, words=words
+            connection, found.id, found.confirm_nonce, now=now, answers=words
         )
         if counted is None:
             pressed_before = signatures.by_id(connection, found.id)
@@ -131,7 +131,7 @@ def confirm(
             raise TokenRefused(REFUSED)
         # Use the current row: the same person may have signed again since the link was opened.
         found = counted
-        counts.append_one(connection, found, at=now, delta=1)
+        counts.append_signature(connection, found, at=now, delta=1)
         number = counts.total(connection, found.campaign)
         signature_changes.change(
             connection, found.id, was=(SignatureStatus.CONFIRMED,), values={"number": number}
@@ -155,7 +155,7 @@ def confirm(
             language=found.language,
             now=now,
         )
-        endpoints.tell(connection, "signature.confirmed", found, now=now)
+        endpoints.queue_event(connection, "signature.confirmed", found, now=now)
         if earlier:
             _add_replaced_signup(connection, found, earlier, now)
         return _reload(connection, found)
@@ -173,10 +173,10 @@ def disown(db: Database, token: str, *, now: datetime, keyring: Keyring) -> None
     def work(connection: Connection) -> None:
         found = open_link(connection, token, "confirm", now=now, keyring=keyring)
         # Lock the address first, as sign-ups do, to avoid a deadlock.
-        suppressions.give_back_tries(connection, tokens.address_key(keyring, found.email_key))
+        suppressions.reset_tries(connection, tokens.address_key(keyring, found.email_key))
         if not signature_changes.delete(connection, found.id, was=(SignatureStatus.PENDING,)):
             raise TokenRefused(REFUSED)
-        used_links.note(connection, token, "disowned", now=now)
+        used_links.record(connection, token, "disowned", now=now)
 
     write_with_retry(db, work)
 
@@ -331,8 +331,8 @@ def end_signature(
         connection, found.id, was=(SignatureStatus.CONFIRMED,), values=values
     )
     if ended is not None:
-        counts.append_one(connection, ended, at=now, delta=-1)
-        endpoints.tell(connection, "signature.withdrawn", ended, now=now)
+        counts.append_signature(connection, ended, at=now, delta=-1)
+        endpoints.queue_event(connection, "signature.withdrawn", ended, now=now)
     elif not signature_changes.change(
         connection, found.id, was=(SignatureStatus.PENDING, SignatureStatus.HELD), values=values
     ):

@@ -241,7 +241,7 @@ def erase(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Erasu
         found = mailed_links.open_link(connection, token, "me", now=now, keyring=keyring)
         same = _same_person(connection, found)
         erased = _erase(connection, found.email_key, same, actor="signer", now=now, keyring=keyring)
-        used_links.note(connection, token, "erased", now=now)
+        used_links.record(connection, token, "erased", now=now)
     db.truncate_log()
     return erased
 
@@ -342,7 +342,7 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> PurgeReport:
         sendings=cwc_approval.purge(db, now).total,
     )
     with db.writing() as connection:
-        suppressions.forget_tries(connection, before=ago(2))
+        suppressions.delete_old(connection, before=ago(2))
         used_links.forget(connection, before=ago(USED_LINK_DAYS))
     if done.total:
         db.vacuum()
@@ -376,12 +376,12 @@ def _erase(
     found = [one for one in deleted if one is not None]
     for one in found:
         if one.is_confirmed:
-            counts.append_one(connection, one, at=now, delta=-1)
+            counts.append_signature(connection, one, at=now, delta=-1)
         letter_fingerprints.forget(
             connection, one.campaign, name_key=one.name_key, zip=one.zip, keyring=keyring
         )
         if one.is_confirmed:
-            endpoints.tell(connection, "signature.withdrawn", one, now=now, is_gone=True)
+            endpoints.queue_event(connection, "signature.withdrawn", one, now=now, is_gone=True)
     if email_key:
         rest = signatures.by_email(connection, email_key)
         keys = tokens.address_keys(keyring, email_key)
@@ -404,7 +404,7 @@ def _erase(
             payload={"language": mailed.language},
             now=now,
         )
-    exports = stale_copies.holding(
+    exports = stale_copies.may_contain(
         connection, [(one.campaign, one.confirmed_at) for one in found if one.confirmed_at]
     )
     jobs.expire_files(connection, [one.campaign for one in found], now=now)
@@ -458,7 +458,7 @@ def apply_change(
     if changed is None:
         return None
     if changed.is_confirmed:
-        counts.move_one(connection, found, changed, at=now)
+        counts.move_signature(connection, found, changed, at=now)
     if (changed.name_key, changed.zip) != (found.name_key, found.zip):
         letter_fingerprints.forget(
             connection,
@@ -482,4 +482,4 @@ def apply_change(
 
 def _tell_of_change(connection: Connection, found: Signature, now: datetime) -> None:
     if found.is_confirmed:
-        endpoints.tell(connection, "signature.changed", found, now=now)
+        endpoints.queue_event(connection, "signature.changed", found, now=now)

@@ -53,7 +53,7 @@ def count(db: Database, campaign: str) -> int:
 def signature_counts(db: Database, campaign: str) -> SignatureCounts:
     """Return how many signatures count, and how many are on paper, from one snapshot."""
     with db.reading() as connection:
-        return SignatureCounts(*counts.standing(connection, campaign))
+        return SignatureCounts(*counts.total_and_paper(connection, campaign))
 
 
 def by_state(db: Database, campaign: str) -> dict[str, int]:

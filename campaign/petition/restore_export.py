@@ -150,7 +150,7 @@ class Restorer:
 
             def work(connection: Connection) -> list[Outcome]:
                 # As with paper: concurrent imports of the same person take turns.
-                counts.take_turn(connection, self._pack.name)
+                counts.lock(connection, self._pack.name)
                 outcomes, fit = self._judged(connection, some, keys)
                 self._add(connection, fit)
                 totals = Counter[str](outcome.kind for outcome in outcomes)
@@ -165,7 +165,7 @@ class Restorer:
                 )
                 return outcomes
 
-            wordings.keep(self._db, self._pack, now=self._now)
+            wordings.ensure_recorded(self._db, self._pack, now=self._now)
             outcomes = write_with_retry(self._db, work)
         self._seen.update(one.public_id for one in some)
         return tuple(outcomes)
@@ -184,7 +184,7 @@ class Restorer:
     ) -> tuple[list[Outcome], list[tuple[NewSignature, bytes]]]:
         # Read for each batch: someone may be erased while a long table is restored.
         erased = bulk_restore.erased(connection)
-        standing = bulk_restore.standing(connection, [one.public_id for one in some])
+        standing = bulk_restore.existing(connection, [one.public_id for one in some])
         entered = person_keys.find_entered(connection, keys)
         mailboxes = [one.email.canonical for one in some if one.email]
         homes = bulk_restore.households(connection, self._pack.name, mailboxes)
@@ -223,8 +223,8 @@ class Restorer:
         new = [signature for signature, _ in fit]
         bulk_restore.add(connection, new, sentence=SENTENCE)
         keys = [key for signature, key in fit if signature.origin == Origin.PAPER]
-        paper.remember(connection, self._pack.name, keys, now=self._now)
-        civil_days.note(connection, self._pack.name, self._pack.zone)
+        paper.record_entered(connection, self._pack.name, keys, now=self._now)
+        civil_days.set_zone(connection, self._pack.name, self._pack.zone)
         confirmed = [(each, each.confirmed_at) for each in new if each.confirmed_at is not None]
         days = {at: self._pack.day_of(at) for _, at in confirmed}
         changes = Counter(

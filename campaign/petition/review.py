@@ -89,7 +89,7 @@ def actions_of(db: Database, campaign: str, press: str) -> Mapping[str, str]:
     Raises SignatureUnknown if this campaign has no such bulk action; StoreUnavailable.
     """
     with db.reading() as connection:
-        found = audit.of_press(connection, campaign, press)
+        found = audit.of_bulk_decision(connection, campaign, press)
     if not found:
         raise SignatureUnknown("There is no such decision to undo.")
     return found
@@ -263,7 +263,7 @@ def _let_go_on(connection: Connection, found: Signature, now: datetime) -> Signa
 
 def _count_paper(connection: Connection, found: Signature, now: datetime) -> Signature | None:
     """Count a held paper signature: an organizer found that it is another person's."""
-    counts.take_turn(connection, found.campaign)
+    counts.lock(connection, found.campaign)
     number = counts.total(connection, found.campaign) + 1
     values = {
         "status": SignatureStatus.CONFIRMED,
@@ -275,7 +275,7 @@ def _count_paper(connection: Connection, found: Signature, now: datetime) -> Sig
         connection, found.id, was=(SignatureStatus.HELD,), values=values
     )
     if counted is not None:
-        counts.append_one(connection, counted, at=now, delta=1)
+        counts.append_signature(connection, counted, at=now, delta=1)
     return counted
 
 
@@ -292,8 +292,8 @@ def _set_aside(connection: Connection, found: Signature) -> Signature | None:
 def _put_back(connection: Connection, found: Signature, now: datetime) -> Signature | None:
     again = signature_changes.reinstate(connection, found.id, confirm_nonce=tokens.new_nonce())
     if again is not None and again.is_confirmed:
-        counts.append_one(connection, again, at=now, delta=1)
-        endpoints.tell(connection, "signature.confirmed", again, now=now)
+        counts.append_signature(connection, again, at=now, delta=1)
+        endpoints.queue_event(connection, "signature.confirmed", again, now=now)
     return again
 
 

@@ -97,7 +97,7 @@ def sign(
     """
     if not pack.is_open(now):
         raise PetitionClosed(CLOSED)
-    wordings.keep(db, pack, now=now)
+    wordings.ensure_recorded(db, pack, now=now)
     address = tokens.address_keys(keyring, signup.email.canonical)
     name_key = identity.name_key(signup.first_name, signup.last_name)
 

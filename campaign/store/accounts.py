@@ -1,4 +1,4 @@
-"""Accounts of the people who run campaigns: who they are, what they may do, how they log in."""
+"""Accounts of the people who run campaigns: identity, roles, log-in."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,10 +18,10 @@ from campaign.store.tokens import LIFETIMES, Purpose, mint, new_nonce, new_publi
 
 @dataclass(frozen=True)
 class Account:
-    """An account and its grants (campaign or "*" -> role). Its `repr()` shows nobody.
+    """An account and its grants. Its `repr()` shows no personal data.
 
-    `password` is an Argon2id hash, None before the invitation is accepted; `totp_secret` and
-    `recovery_codes` are encrypted.
+    `password` is an Argon2id hash, or None before the invitation is accepted. `totp_secret` and
+    `recovery_codes` are encrypted. `grants` maps a campaign, or "*" for all, to a role.
     """
 
     id: int
@@ -38,7 +38,7 @@ class Account:
     created_at: datetime
     last_seen_at: datetime | None
     grants: Mapping[str, str]
-    #: Campaign or "*" -> since when the account has its present role there.
+    #: Campaign or "*" -> when the account got its current role there.
     granted_at: Mapping[str, datetime]
 
     @property
@@ -48,17 +48,17 @@ class Account:
 
     @property
     def shown_name(self) -> str:
-        """The name that colleagues see; the address where no name was given yet."""
+        """The name that colleagues see; the address if there is no name yet."""
         return self.name or self.email
 
 
 def key_of(email: str) -> str:
-    """Return what an address is looked up by: here `+tag` and dots tell accounts apart."""
+    """Return the lookup key of an address. Unlike for signers, `+tag` and dots matter."""
     return email.strip().casefold()
 
 
 def new_uniquifier() -> str:
-    """Return what the sessions of an account name; a new one ends the old ones."""
+    """Return a new session id of an account; setting it ends all earlier sessions."""
     return secrets.token_hex(32)
 
 
@@ -70,7 +70,7 @@ def add(
     password: str | None = None,
     now: datetime,
 ) -> Account:
-    """Add an account without any grant. Raises StoreConflict where the address has one already."""
+    """Add an account without a role. Raises StoreConflict if the address has an account."""
     found = connection.execute(
         sa.insert(accounts).returning(accounts.c.id),
         {
@@ -92,10 +92,9 @@ def add(
 
 
 def _unused_number(connection: Connection) -> dict[str, int]:
-    """Return the number of a new account where the database would use one a second time.
+    """Return the id of a new account, on SQLite, which may reuse the id of a deleted row.
 
-    SQLite counts from the rows that are there. What a deleted account did stays on record by its
-    number, which must never be somebody else's.
+    The audit log names a deleted account by its id, so that id must not be used again.
     """
     if connection.dialect.name != "sqlite":
         return {}
@@ -108,45 +107,45 @@ def _unused_number(connection: Connection) -> dict[str, int]:
 
 
 def find(connection: Connection, account_id: int) -> Account | None:
-    """Return the account of that number."""
+    """Return the account with that id, or None."""
     return _one(connection, accounts.c.id == account_id)
 
 
 def find_by_email(connection: Connection, email: str) -> Account | None:
-    """Return the account of that address, however its letters are written."""
+    """Return the account of that address, ignoring case, or None."""
     return _one(connection, accounts.c.email_key == key_of(email))
 
 
 def find_by_public_id(connection: Connection, public_id: str) -> Account | None:
-    """Return the account of that public id."""
+    """Return the account with that public id, or None."""
     return _one(connection, accounts.c.public_id == public_id)
 
 
 def find_by_uniquifier(connection: Connection, uniquifier: str) -> Account | None:
-    """Return the account that a session names."""
+    """Return the account that a session names, or None."""
     return _one(connection, accounts.c.uniquifier == uniquifier)
 
 
 def of_campaign(
     connection: Connection, campaign: str, every: str = "*", *, for_change: bool = False
 ) -> tuple[Account, ...]:
-    """Return the accounts that have a role in that campaign, or in every one, by address.
+    """Return the accounts with a role in that campaign or in all, sorted by address.
 
-    `for_change` keeps others from changing these roles before the transaction ends.
+    `for_change` locks these roles until the transaction ends.
     """
     held = sa.select(grants.c.account_id).where(grants.c.campaign.in_((campaign, every)))
-    # SQLite lets one writer in at a time anyway, and ignores this clause.
+    # SQLite ignores this clause, because it has one writer at a time.
     ids = connection.scalars(held.with_for_update() if for_change else held)
     return _many(connection, accounts.c.id.in_(sorted(set(ids))))
 
 
-def everybody(connection: Connection) -> tuple[Account, ...]:
-    """Return all accounts, by address."""
+def all_accounts(connection: Connection) -> tuple[Account, ...]:
+    """Return all accounts, sorted by address."""
     return _many(connection, sa.true())
 
 
 def names(connection: Connection, ids: Iterable[int]) -> Mapping[int, str]:
-    """Return account number -> the name that colleagues see."""
+    """Return {id of the account: the name that colleagues see}."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
@@ -162,17 +161,17 @@ def change(connection: Connection, account_id: int, **values: Any) -> None:
 
 
 def delete(connection: Connection, account_id: int) -> None:
-    """Delete an account with its roles. Records go on naming its number, which is used no more."""
+    """Delete an account with its roles. The audit log still has its id, which is not used again."""
     connection.execute(sa.delete(accounts).where(accounts.c.id == account_id))
 
 
 def end_sessions(connection: Connection, account_id: int) -> None:
-    """End every session of an account, wherever it is open."""
+    """End all sessions of an account."""
     change(connection, account_id, uniquifier=new_uniquifier())
 
 
-def use_step(connection: Connection, account_id: int, step: int) -> bool:
-    """Keep the step of a one-time code; False where it, or a later one, was used before."""
+def use_totp_step(connection: Connection, account_id: int, step: int) -> bool:
+    """Record the step of a one-time code; False if it or a later one was used before."""
     is_new = accounts.c.totp_step.is_(None) | (accounts.c.totp_step < step)
     return bool(
         connection.execute(
@@ -182,7 +181,7 @@ def use_step(connection: Connection, account_id: int, step: int) -> bool:
 
 
 def use_recovery_code(connection: Connection, account_id: int, sealed: str) -> bool:
-    """Take a recovery code (as it is stored) away; False where it was used before."""
+    """Remove a recovery code, given as stored; False if it was used before."""
     held = connection.execute(
         sa.select(accounts.c.recovery_codes).where(accounts.c.id == account_id).with_for_update()
     ).scalar()
@@ -204,7 +203,7 @@ _grant = {
 def grant(
     connection: Connection, account_id: int, *, campaign: str, role: str, now: datetime
 ) -> None:
-    """Give an account that role in a campaign, in place of the one it had there."""
+    """Give an account a role in a campaign, in place of any it had there."""
     connection.execute(
         _grant[dialect_of(connection)],
         {"account_id": account_id, "campaign": campaign, "role": role, "granted_at": now},
@@ -212,17 +211,16 @@ def grant(
 
 
 def revoke(connection: Connection, account_id: int, *, campaign: str) -> None:
-    """Take an account's role in a campaign."""
+    """Remove an account's role in a campaign."""
     connection.execute(
         sa.delete(grants).where(grants.c.account_id == account_id, grants.c.campaign == campaign)
     )
 
 
 def token(account: Account, purpose: Purpose, *, keyring: Keyring, now: datetime) -> str:
-    """Return the token of a mailed link that opens the account, good as long as `LIFETIMES` say.
+    """Return the token of a mailed link that opens the account; `LIFETIMES` limits its validity.
 
-    Nothing of it is stored; the account's nonce, which changes with its password, makes it good
-    once.
+    The token is not stored. It works once, because the account's nonce changes with its password.
     """
     return mint(
         keyring,

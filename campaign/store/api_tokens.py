@@ -1,4 +1,4 @@
-"""Keys of the API: known by a hash of each, for one campaign. The caller owns the transaction."""
+"""API tokens, each for one campaign; only hashes are stored. The caller owns the transaction."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from campaign.store.models import api_tokens
 
 @dataclass(frozen=True)
 class ApiToken:
-    """A key as it is stored: whose, for what, until when; never the key itself."""
+    """A token as stored: its scopes and validity, but not the token itself."""
 
     id: int
     public_id: str
@@ -27,7 +27,7 @@ class ApiToken:
     last_used_on: date | None
 
     def is_good(self, now: datetime) -> bool:
-        """True while it opens anything: neither revoked nor expired."""
+        """True while it works: neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
@@ -43,7 +43,7 @@ def add(
     now: datetime,
     expires_at: datetime | None,
 ) -> ApiToken:
-    """Add a key by its digest and return it."""
+    """Add a token by its SHA-256 digest and return it."""
     row = connection.execute(
         sa.insert(api_tokens).returning(api_tokens),
         {
@@ -64,13 +64,13 @@ _by_digest = sa.select(api_tokens).where(api_tokens.c.digest == sa.bindparam("wa
 
 
 def by_digest(connection: Connection, digest: bytes) -> ApiToken | None:
-    """Return the key of that digest, good or not; None where there is none."""
+    """Return the token with that digest, valid or not; None if there is none."""
     row = connection.execute(_by_digest, {"wanted": digest}).one_or_none()
     return _token(row) if row else None
 
 
 def of_campaign(connection: Connection, campaign: str) -> tuple[ApiToken, ...]:
-    """Return a campaign's keys, the newest first; revoked ones are left out."""
+    """Return a campaign's tokens that are not revoked, newest first."""
     rows = connection.execute(
         sa.select(api_tokens)
         .where(api_tokens.c.campaign == campaign, api_tokens.c.revoked_at.is_(None))
@@ -80,7 +80,7 @@ def of_campaign(connection: Connection, campaign: str) -> tuple[ApiToken, ...]:
 
 
 def revoke(connection: Connection, campaign: str, public_id: str, *, now: datetime) -> bool:
-    """Let that key of the campaign open nothing any more; False where there is none such."""
+    """Revoke a token of the campaign; False if there is none to revoke."""
     done = connection.execute(
         sa.update(api_tokens)
         .where(
@@ -94,25 +94,22 @@ def revoke(connection: Connection, campaign: str, public_id: str, *, now: dateti
 
 
 def revoked(connection: Connection) -> frozenset[str]:
-    """Return the public ids of every key that was revoked."""
+    """Return the public ids of all revoked tokens."""
     asked = sa.select(api_tokens.c.public_id).where(api_tokens.c.revoked_at.is_not(None))
     return frozenset(connection.scalars(asked))
 
 
 def revoke_again(connection: Connection, public_ids: Collection[str], *, now: datetime) -> int:
-    """Let these keys open nothing any more, whatever their campaign; return how many did."""
-    done = 0
-    for public_id in public_ids:
-        done += connection.execute(
-            sa.update(api_tokens)
-            .where(api_tokens.c.public_id == public_id, api_tokens.c.revoked_at.is_(None))
-            .values(revoked_at=now)
-        ).rowcount
-    return done
+    """Revoke these tokens in any campaign; return how many were revoked."""
+    return connection.execute(
+        sa.update(api_tokens)
+        .where(api_tokens.c.public_id.in_(public_ids), api_tokens.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    ).rowcount
 
 
 def note_use(connection: Connection, token_id: int, day: date) -> None:
-    """Note that the key was used on that day."""
+    """Record that the token was used on that day."""
     connection.execute(
         sa.update(api_tokens).where(api_tokens.c.id == token_id).values(last_used_on=day)
     )

@@ -1,4 +1,4 @@
-"""Who did what with people's data, and when. A record names things and counts, never people."""
+"""The audit log: who did what with people's data, and when. It does not name the people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from campaign.store.models import audit
 
 @dataclass(frozen=True)
 class Record:
-    """One thing that somebody did. `details` depend on the action."""
+    """One action. The keys of `details` depend on the action."""
 
     id: int
     at: datetime
@@ -48,20 +48,20 @@ def record(
 def records(
     connection: Connection, *, action: str = "", campaign: str = "", limit: int | None = 100
 ) -> tuple[Record, ...]:
-    """Return the latest records first, of one action and one campaign where these are given.
+    """Return records, latest first, of one action and one campaign if given.
 
-    A `limit` of None is all of them.
+    With a `limit` of None, return all of them.
     """
-    found = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
+    query = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
     if action:
-        found = found.where(audit.c.action == action)
+        query = query.where(audit.c.action == action)
     if campaign:
-        found = found.where(audit.c.campaign == campaign)
-    return tuple(of_row(row) for row in connection.execute(found))
+        query = query.where(audit.c.campaign == campaign)
+    return tuple(of_row(row) for row in connection.execute(query))
 
 
-def of_press(connection: Connection, campaign: str, press: str) -> Mapping[str, str]:
-    """Return what one decision did to many signatures: public id -> action, oldest first."""
+def of_bulk_decision(connection: Connection, campaign: str, press: str) -> Mapping[str, str]:
+    """Return {public id: action} of one decision about many signatures, oldest first."""
     if not press.isalnum():
         return {}
     rows = connection.execute(
@@ -73,20 +73,20 @@ def of_press(connection: Connection, campaign: str, press: str) -> Mapping[str, 
         )
         .order_by(audit.c.id)
     )
-    found = (of_row(row) for row in rows)
+    matching = (of_row(row) for row in rows)
     return {
         str(record.details["signature"]): record.action
-        for record in found
+        for record in matching
         if record.details.get("press") == press
     }
 
 
 @dataclass(frozen=True)
-class Question:
-    """Which records of a campaign are asked for; "" and None ask for all.
+class AuditFilter:
+    """Which records of a campaign to return; "" and None match all.
 
-    `accounts` are the numbers of those who run it: what they do to their own account (log in,
-    change the password) belongs to no campaign, and is shown with it.
+    `accounts` are the ids of those who run it. What they do to their own accounts (log in, change
+    the password) belongs to no campaign, but is included.
     """
 
     campaign: str
@@ -98,40 +98,47 @@ class Question:
 
 
 def page(
-    connection: Connection, asked: Question, *, before: int | None = None, limit: int | None = 100
+    connection: Connection,
+    wanted: AuditFilter,
+    *,
+    before: int | None = None,
+    limit: int | None = 100,
 ) -> tuple[Record, ...]:
-    """Return the latest records that answer the question, first those below the id `before`."""
-    found = sa.select(audit).where(*_answers(asked)).order_by(audit.c.id.desc()).limit(limit)
+    """Return matching records, latest first, starting below the id `before`."""
+    query = sa.select(audit).where(*_conditions(wanted)).order_by(audit.c.id.desc()).limit(limit)
     if before is not None:
-        found = found.where(audit.c.id < before)
-    return tuple(of_row(row) for row in connection.execute(found))
+        query = query.where(audit.c.id < before)
+    return tuple(of_row(row) for row in connection.execute(query))
 
 
-def actions(connection: Connection, asked: Question) -> tuple[str, ...]:
-    """Return the actions that are on record for a campaign, in order."""
-    found = sa.select(audit.c.action).where(*_answers(asked)).distinct().order_by(audit.c.action)
-    return tuple(connection.scalars(found))
-
-
-def actors(connection: Connection, asked: Question) -> tuple[str, ...]:
-    """Return who is on record for a campaign, in order; "" is somebody without an account."""
-    found = sa.select(audit.c.actor).where(*_answers(asked)).distinct().order_by(audit.c.actor)
-    return tuple(connection.scalars(found))
-
-
-def _answers(asked: Question) -> list[sa.ColumnElement[bool]]:
-    of_accounts = (audit.c.campaign == "") & audit.c.actor.in_(
-        ("", *(f"user:{number}" for number in asked.accounts))
+def actions(connection: Connection, wanted: AuditFilter) -> tuple[str, ...]:
+    """Return the actions in a campaign's log, sorted."""
+    query = (
+        sa.select(audit.c.action).where(*_conditions(wanted)).distinct().order_by(audit.c.action)
     )
-    where: list[sa.ColumnElement[bool]] = [(audit.c.campaign == asked.campaign) | of_accounts]
-    if asked.action:
-        where.append(audit.c.action == asked.action)
-    if asked.actor:
-        where.append(audit.c.actor == asked.actor)
-    if asked.since is not None:
-        where.append(audit.c.at >= asked.since)
-    if asked.until is not None:
-        where.append(audit.c.at < asked.until)
+    return tuple(connection.scalars(query))
+
+
+def actors(connection: Connection, wanted: AuditFilter) -> tuple[str, ...]:
+    """Return the actors in a campaign's log, sorted; "" is someone without an account."""
+    query = sa.select(audit.c.actor).where(*_conditions(wanted)).distinct().order_by(audit.c.actor)
+    return tuple(connection.scalars(query))
+
+
+def _conditions(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of a filter."""
+    of_accounts = (audit.c.campaign == "") & audit.c.actor.in_(
+        ("", *(f"user:{number}" for number in wanted.accounts))
+    )
+    where: list[sa.ColumnElement[bool]] = [(audit.c.campaign == wanted.campaign) | of_accounts]
+    if wanted.action:
+        where.append(audit.c.action == wanted.action)
+    if wanted.actor:
+        where.append(audit.c.actor == wanted.actor)
+    if wanted.since is not None:
+        where.append(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        where.append(audit.c.at < wanted.until)
     return where
 
 

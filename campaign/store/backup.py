@@ -1,10 +1,10 @@
-"""The whole database as one file, taken while the site runs, and put back.
+"""Back up the whole database into one file while the site runs, and restore it.
 
-SQLite copies itself by its online backup (https://www.sqlite.org/backup.html). PostgreSQL copies
-each table out of one snapshot by COPY, and back in one transaction: no program of the server's own
-version has to be on the machine. The file is a gzipped tar: `about.json`, which holds the SHA-256
-of everything behind it, then the database, then the campaigns that were made here. A file in which
-one byte was changed is refused before anything is restored.
+SQLite uses its online backup (https://www.sqlite.org/backup.html). PostgreSQL writes each table
+from one snapshot with COPY and restores them in one transaction, so the machine needs no client
+programs of the server's version. The file is a gzipped tar: `about.json`, which holds the SHA-256
+of all other members, the database, and the campaigns that were made on the site. A file that was
+changed is refused before anything is restored.
 """
 
 import gzip
@@ -36,16 +36,16 @@ from campaign.store.models import metadata
 _FORMAT = 2
 #: Formats that can be restored. The first had no checksums.
 _KNOWN_FORMATS = (1, 2)
-_ABOUT = "about.json"
+_MANIFEST = "about.json"
 _SQLITE = "database.sqlite"
 _TABLES = "tables"
 _CAMPAIGNS = "campaigns"
-_NOT_ONE = "This file is not a backup of this product, or it is damaged. Nothing was changed."
+_INVALID = "This file is not a backup of this product, or it is damaged. Nothing was changed."
 
 
 @dataclass(frozen=True)
-class About:
-    """What a backup says of itself: when it was made, of which database, and how many rows."""
+class BackupInfo:
+    """When a backup was made, of which kind of database, at which revision, with how many rows."""
 
     made_at: str
     dialect: str
@@ -53,30 +53,30 @@ class About:
     rows: int
 
 
-def write(db: Database, campaigns: Path, out: BinaryIO, *, now: datetime) -> About:
-    """Write the database and the folder `campaigns` (or nothing, where there is none) to `out`.
+def write(db: Database, campaigns: Path, out: BinaryIO, *, now: datetime) -> BackupInfo:
+    """Write the database and the folder `campaigns`, if it exists, to `out`.
 
-    The database is of one moment; the site can go on meanwhile. Raises StoreUnavailable.
+    The database is a snapshot; the site keeps running. Raises StoreUnavailable.
     """
     with tempfile.TemporaryDirectory(prefix="campaign-backup-") as name:
         folder = Path(name)
-        members = _copied_sqlite(db, folder) if db.dialect == "sqlite" else _copied_out(db, folder)
-        about = About(as_text(now), db.dialect, db.revision(), members.rows)
-        # Texts may be edited while the backup is written: what is read is what is hashed.
+        members = _copy_sqlite(db, folder) if db.dialect == "sqlite" else _copy_tables(db, folder)
+        about = BackupInfo(as_text(now), db.dialect, db.revision(), members.rows)
+        # Texts may be edited while the backup is written, so hash exactly what is read.
         texts = {
             f"{_CAMPAIGNS}/{path.relative_to(campaigns)}": path.read_bytes()
             for path in (sorted(campaigns.rglob("*")) if campaigns.is_dir() else ())
             if path.is_file() and not path.is_symlink()
         }
         tables = {str(path.relative_to(folder)): path for path in members.files}
-        told = {
+        manifest = {
             "format": _FORMAT,
             **vars(about),
             "sha256": {name: _sha256(path) for name, path in tables.items()}
             | {name: sha256(content).hexdigest() for name, content in texts.items()},
         }
         with tarfile.open(fileobj=out, mode="w|gz") as tar:
-            _add_bytes(tar, _ABOUT, json.dumps(told).encode())
+            _add_bytes(tar, _MANIFEST, json.dumps(manifest).encode())
             for name, path in tables.items():
                 _add_file(tar, path, name)
             for name, content in texts.items():
@@ -86,28 +86,28 @@ def write(db: Database, campaigns: Path, out: BinaryIO, *, now: datetime) -> Abo
 
 @contextmanager
 def opened(source: BinaryIO) -> Iterator["Backup"]:
-    """Yield the backup in `source`, unpacked and checked. Raises BackupInvalid."""
+    """Unpack and check the backup in `source`, and yield it. Raises BackupInvalid."""
     with tempfile.TemporaryDirectory(prefix="campaign-restore-") as name:
         folder = Path(name)
         try:
             with gzip.GzipFile(fileobj=source) as whole:
                 with tarfile.open(fileobj=whole, mode="r|") as tar:
-                    # The filter refuses members that would land outside the folder.
+                    # The filter refuses members outside the folder.
                     tar.extractall(folder, filter="data")
-                # The checksum of the whole comes last, behind the end of the archive.
+                # The checksum of the whole file comes after the end of the archive.
                 while whole.read(1 << 20):
                     pass
-            told = json.loads((folder / _ABOUT).read_bytes())
-            if told.pop("format") not in _KNOWN_FORMATS:
+            manifest = json.loads((folder / _MANIFEST).read_bytes())
+            if manifest.pop("format") not in _KNOWN_FORMATS:
                 raise BackupInvalid("A newer version made this backup. Restore it with that one.")
-            checksums = told.pop("sha256", None)
-            about = About(**told)
+            checksums = manifest.pop("sha256", None)
+            about = BackupInfo(**manifest)
         except (
             tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError, zlib.error
         ):  # fmt: skip
-            raise BackupInvalid(_NOT_ONE) from None
+            raise BackupInvalid(_INVALID) from None
         if checksums is not None and checksums != _checksums(folder):
-            raise BackupInvalid(_NOT_ONE)
+            raise BackupInvalid(_INVALID)
         backup = Backup(about, folder)
         backup.check()
         yield backup
@@ -115,21 +115,21 @@ def opened(source: BinaryIO) -> Iterator["Backup"]:
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup, unpacked into a folder for as long as it is needed."""
+    """A backup that is unpacked into a temporary folder."""
 
-    about: About
+    about: BackupInfo
     folder: Path
 
     @property
     def campaigns(self) -> Path:
-        """The folder of campaigns that were made on the site; it need not be there."""
+        """The folder of campaigns that were made on the site; it may be missing."""
         return self.folder / _CAMPAIGNS
 
     def check(self) -> None:
-        """Raise BackupInvalid for a database that is not whole."""
+        """Raise BackupInvalid if the database is incomplete or damaged."""
         if self.about.dialect == "postgresql":
             if not (self.folder / _TABLES).is_dir():
-                raise BackupInvalid(_NOT_ONE)
+                raise BackupInvalid(_INVALID)
             return
         try:
             with closing(sqlite3.connect(self.folder / _SQLITE)) as connection:
@@ -140,14 +140,14 @@ class Backup:
         except sqlite3.Error:
             whole = False
         if not whole:
-            raise BackupInvalid(_NOT_ONE)
+            raise BackupInvalid(_INVALID)
 
     def restore(self, db: Database) -> None:
-        """Put the database back in place of whatever is there, and bring it to this version.
+        """Replace the database with the backup, and migrate it to this version.
 
-        No site and no worker may run on the database: ask in `Database.exclusive_use`. Raises
-        BackupInvalid where it is of the other kind of database, StoreUnavailable; then what was
-        there is there still.
+        No site and no worker may use the database: call it in `Database.exclusive_use`. Raises
+        BackupInvalid if it is for the other kind of database, and StoreUnavailable; then nothing
+        has changed.
         """
         if db.dialect != self.about.dialect:
             raise BackupInvalid(
@@ -169,7 +169,7 @@ class _Members:
 # -- SQLite ----------------------------------------------------------------------------------------
 
 
-def _copied_sqlite(db: Database, folder: Path) -> _Members:
+def _copy_sqlite(db: Database, folder: Path) -> _Members:
     path = folder / _SQLITE
     path.touch(mode=0o600)
     with db.reading() as connection, closing(sqlite3.connect(path)) as copy:
@@ -185,8 +185,8 @@ def _copied_sqlite(db: Database, folder: Path) -> _Members:
 
 def _restore_sqlite(db: Database, source: Path) -> None:
     db.create_file()
-    # The backup goes through SQLite's own locks, so that whoever reads meanwhile reads one or the
-    # other, and the restored file keeps the write-ahead mode of the connections to come.
+    # The backup uses SQLite's own locks, so that concurrent readers see either state, and the file
+    # stays in write-ahead mode.
     with db.exclusive_connection() as target, closing(sqlite3.connect(source)) as copy:
         try:
             copy.backup(target)
@@ -200,7 +200,7 @@ def _restore_sqlite(db: Database, source: Path) -> None:
 # -- PostgreSQL ------------------------------------------------------------------------------------
 
 
-def _copied_out(db: Database, folder: Path) -> _Members:
+def _copy_tables(db: Database, folder: Path) -> _Members:
     (folder / _TABLES).mkdir()
     files, rows = [], 0
     with db.snapshot() as connection:
@@ -227,7 +227,7 @@ def _restore_tables(db: Database, folder: Path, revision: str) -> None:
     try:
         _replace_tables(db, config, folder, revision)
     except (psycopg.Error, sa.exc.SQLAlchemyError, StoreConflict, ValueError) as error:
-        # What the server says quotes the row, and so a person.
+        # The server's message would quote the row, and so personal data.
         raise BackupInvalid(
             f"The tables of this backup cannot be put back ({type(error).__name__}). Nothing was "
             "changed."
@@ -268,11 +268,11 @@ def _copy_in(raw: Any, table: sa.Table, path: Path) -> None:
 
 
 def _checksums(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file that was unpacked, but for `about.json` itself."""
+    """Return the SHA-256 of every unpacked file except `about.json`."""
     return {
         str(path.relative_to(folder)): _sha256(path)
         for path in folder.rglob("*")
-        if path.is_file() and path != folder / _ABOUT
+        if path.is_file() and path != folder / _MANIFEST
     }
 
 

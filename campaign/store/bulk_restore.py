@@ -1,4 +1,4 @@
-"""Putting signatures back that were exported: who is there already, and many rows at once."""
+"""Restore exported signatures in bulk: which exist already, and adding many rows at once."""
 
 from collections.abc import Sequence
 
@@ -11,29 +11,29 @@ from campaign.store.new_signature import KEPT_ANSWERS, NewSignature
 from campaign.store.statuses import SignatureStatus
 
 
-def standing(connection: Connection, public_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return campaign and status of those signatures that are there, by public id."""
-    asked = sa.select(signatures.c.public_id, signatures.c.campaign, signatures.c.status).where(
+def existing(connection: Connection, public_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return {public id: (campaign, status)} of those signatures that exist."""
+    query = sa.select(signatures.c.public_id, signatures.c.campaign, signatures.c.status).where(
         signatures.c.public_id.in_(public_ids)
     )
-    return {row.public_id: (row.campaign, row.status) for row in connection.execute(asked)}
+    return {row.public_id: (row.campaign, row.status) for row in connection.execute(query)}
 
 
 def households(
     connection: Connection, campaign: str, email_keys: Sequence[str]
 ) -> dict[str, dict[int, str]]:
-    """Return the name keys of who signed a campaign with these addresses, by address and slot."""
-    asked = sa.select(
+    """Return {address key: {household slot: name key}} of those who signed with these addresses."""
+    query = sa.select(
         signatures.c.email_key, signatures.c.household_slot, signatures.c.name_key
     ).where(signatures.c.campaign == campaign, signatures.c.email_key.in_(email_keys))
-    found: dict[str, dict[int, str]] = {}
-    for row in connection.execute(asked):
-        found.setdefault(row.email_key, {})[row.household_slot] = row.name_key
-    return found
+    members: dict[str, dict[int, str]] = {}
+    for row in connection.execute(query):
+        members.setdefault(row.email_key, {})[row.household_slot] = row.name_key
+    return members
 
 
 def erased(connection: Connection) -> frozenset[str]:
-    """Return the public ids of all signatures that were erased: they must not come back."""
+    """Return the public ids of all erased signatures, which must not be restored."""
     return frozenset(
         public_id
         for record in audit.records(connection, action="erase", limit=None)
@@ -42,17 +42,17 @@ def erased(connection: Connection) -> frozenset[str]:
 
 
 def unsubscribed(connection: Connection) -> frozenset[str]:
-    """Return the public ids of all signatures whose mailbox has left the list."""
-    asked = sa.select(signatures.c.public_id).where(signatures.c.unsubscribed_at.is_not(None))
-    return frozenset(connection.scalars(asked))
+    """Return the public ids of all signatures whose signers unsubscribed."""
+    query = sa.select(signatures.c.public_id).where(signatures.c.unsubscribed_at.is_not(None))
+    return frozenset(connection.scalars(query))
 
 
 def withdrawn(connection: Connection) -> frozenset[str]:
-    """Return the public ids of all signatures that were taken back."""
-    asked = sa.select(signatures.c.public_id).where(
+    """Return the public ids of all withdrawn signatures."""
+    query = sa.select(signatures.c.public_id).where(
         signatures.c.status == SignatureStatus.WITHDRAWN
     )
-    return frozenset(connection.scalars(asked))
+    return frozenset(connection.scalars(query))
 
 
 _COLUMNS = (
@@ -63,7 +63,10 @@ _COLUMNS = (
 
 
 def add(connection: Connection, new: Sequence[NewSignature], *, sentence: str) -> None:
-    """Add signatures, and to each the consent that it records; `sentence` is what was agreed to."""
+    """Add signatures, and to each the consent that it implies.
+
+    `sentence` is recorded as the text that the signers agreed to.
+    """
     ids = connection.scalars(
         sa.insert(signatures).returning(signatures.c.id, sort_by_parameter_order=True),
         [each.columns(_COLUMNS) for each in new],

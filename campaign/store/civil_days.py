@@ -1,7 +1,7 @@
-"""By whose calendar each campaign's figures are counted: its time zone, kept beside them.
+"""The time zone of each campaign's daily counts.
 
-The zone stands in the campaign's texts. It is noted here because figures change when the texts are
-not at hand as well: a signer withdraws after the campaign was taken down.
+The zone is part of the campaign's texts. It is stored here because counts also change when the
+texts are not available: a signer can withdraw after the campaign was deleted.
 """
 
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from campaign.store.models import campaign_zones
 
 _zone = sa.select(campaign_zones.c.zone).where(campaign_zones.c.campaign == sa.bindparam("name"))
 
-_note = {
+_set_zone = {
     name: insert.on_conflict_do_update(
         index_elements=[campaign_zones.c.campaign], set_={"zone": insert.excluded.zone}
     )
@@ -24,21 +24,21 @@ _note = {
 }
 
 
-def note(connection: Connection, campaign: str, place: ZoneInfo) -> bool:
-    """Note a campaign's time zone, for figures from now on. False where it was known already."""
+def set_zone(connection: Connection, campaign: str, place: ZoneInfo) -> bool:
+    """Store a campaign's time zone; False if it is unchanged."""
     if zone_of(connection, campaign) == place:
         return False
-    connection.execute(_note[dialect_of(connection)], {"campaign": campaign, "zone": place.key})
+    connection.execute(_set_zone[dialect_of(connection)], {"campaign": campaign, "zone": place.key})
     return True
 
 
 def zone_of(connection: Connection, campaign: str) -> ZoneInfo:
-    """Return the time zone noted for a campaign, the default one where none is."""
-    found = connection.execute(_zone, {"name": campaign}).scalar()
-    is_known = found is not None and civil_time.is_zone(found)
-    return civil_time.zone(found if is_known and found else civil_time.DEFAULT_ZONE)
+    """Return a campaign's time zone, or the default one."""
+    name = connection.execute(_zone, {"name": campaign}).scalar()
+    is_known = name is not None and civil_time.is_zone(name)
+    return civil_time.zone(name if is_known and name else civil_time.DEFAULT_ZONE)
 
 
 def day_of(connection: Connection, campaign: str, at: datetime) -> date:
-    """Return the civil day of a campaign on which an instant falls."""
+    """Return the day of an instant in a campaign's time zone."""
     return civil_time.day_of(at, zone_of(connection, campaign))

@@ -1,4 +1,4 @@
-"""What people say became of their letters: kept as figures, by member and outcome."""
+"""Anonymous reports of what became of letters, counted by member and outcome."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,17 +9,17 @@ from sqlalchemy import Connection
 
 from campaign.store.models import contacts
 
-#: Posted on paper; sent by the member's own form; called, and what happened.
+#: Mailed on paper; sent by the member's web form; or the outcome of a call.
 Outcome = Literal["posted", "sent", "contact", "voicemail", "no-answer"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 @dataclass(frozen=True)
 class Contact:
-    """One time that somebody reached, or tried to reach, a member's office.
+    """One reported contact with a member's office.
 
     `member` is a bioguide id, "president" or "secretary". `office` is an office's id, "washington",
-    or "" where it was not said. `source` says where it was marked.
+    or "" if unknown. `source` says where it was reported.
     """
 
     campaign: str
@@ -31,7 +31,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Figure:
-    """How often one outcome was marked for one member."""
+    """How often one outcome was reported for one member."""
 
     member: str
     outcome: Outcome
@@ -39,7 +39,7 @@ class Figure:
 
 
 def add(connection: Connection, contact: Contact, *, day: date) -> None:
-    """Append one contact to the figures of a day."""
+    """Add one contact to the counts of a day."""
     connection.execute(
         sa.insert(contacts),
         {
@@ -56,17 +56,17 @@ def add(connection: Connection, contact: Contact, *, day: date) -> None:
 def figures(
     connection: Connection, campaign: str, *, since: date | None = None
 ) -> tuple[Figure, ...]:
-    """Return how often each outcome was marked for each member, by member and outcome.
+    """Return the counts, sorted by member and outcome.
 
-    With `since`, only what was marked on that day or later counts.
+    With `since`, only reports of that day or later count.
     """
     count = sa.func.count()
-    question = (
+    query = (
         sa.select(contacts.c.member, contacts.c.outcome, count)
         .where(contacts.c.campaign == campaign)
         .group_by(contacts.c.member, contacts.c.outcome)
         .order_by(contacts.c.member, contacts.c.outcome)
     )
     if since is not None:
-        question = question.where(contacts.c.day >= since)
-    return tuple(Figure(*row) for row in connection.execute(question))
+        query = query.where(contacts.c.day >= since)
+    return tuple(Figure(*row) for row in connection.execute(query))

@@ -1,8 +1,8 @@
-"""Counts: every change is appended to a journal, which is rolled up into tallies now and then.
+"""Counts of signatures: changes are appended to a journal, and later moved into tallies.
 
-A total is the tally plus what the journal still holds, read in one statement, so that a roll-up in
-between can neither lose nor double a signature. No row is hot: a crowd that confirms at the same
-time appends side by side.
+A total is the tally plus the journal, read in one statement, so that moving rows between them never
+loses or doubles a signature. No row is updated by every confirmation, so concurrent confirmations
+do not wait for each other.
 """
 
 from collections import Counter
@@ -36,9 +36,9 @@ def append(
     origin: str = Origin.ONLINE,
     source: str = "",
 ) -> None:
-    """Note that the count of a campaign changed by `delta` at a place, on its civil day of `at`.
+    """Record that the count of a campaign changed by `delta`, on its civil day of `at`.
 
-    `origin` is "online" or "paper", `source` the tag of the link that brought the person.
+    `origin` is one of `Origin`; `source` is the tag of the link that brought the person.
     """
     connection.execute(
         _append,
@@ -54,10 +54,11 @@ def append(
     )
 
 
-def append_one(connection: Connection, found: Signature, *, at: datetime, delta: int) -> None:
-    """Note that a signature counts from now on (`delta` 1) or no more (-1), where it was given.
+def append_signature(connection: Connection, found: Signature, *, at: datetime, delta: int) -> None:
+    """Record that a signature counts now (`delta` 1) or no longer counts (-1).
 
-    `found` is what the statement returned that changed it, never what was read before.
+    `found` must be returned by the statement that changed it, because earlier reads may be out of
+    date.
     """
     append(
         connection,
@@ -71,19 +72,21 @@ def append_one(connection: Connection, found: Signature, *, at: datetime, delta:
     )
 
 
-def move_one(connection: Connection, was: Signature, found: Signature, *, at: datetime) -> None:
-    """Note that a signature that counts stands at another place or source than it `was`."""
-    kept = ("state", "district", "origin", "source")
-    if all(getattr(was, name) == getattr(found, name) for name in kept):
+def move_signature(
+    connection: Connection, was: Signature, found: Signature, *, at: datetime
+) -> None:
+    """Record that a counting signature changed its place or source from those of `was`."""
+    compared = ("state", "district", "origin", "source")
+    if all(getattr(was, name) == getattr(found, name) for name in compared):
         return
-    append_one(connection, was, at=at, delta=-1)
-    append_one(connection, found, at=at, delta=1)
+    append_signature(connection, was, at=at, delta=-1)
+    append_signature(connection, found, at=at, delta=1)
 
 
 def _sum_statement(
     kind: Kind, key: str, *newer: sa.ColumnElement[bool]
 ) -> sa.ScalarSelect[int | None]:
-    """The tally of one key plus what the journal, as far as it is `newer`, has of it."""
+    """Return the tally of a key plus the journal's rows that meet the conditions."""
     rolled = (
         sa.select(tallies.c.count)
         .where(
@@ -103,19 +106,19 @@ def _sum_statement(
 
 _sum_of_all = _sum_statement("total", "")
 _total = sa.select(_sum_of_all)
-_standing = sa.select(
+_total_and_paper = sa.select(
     _sum_of_all, _sum_statement("origin", Origin.PAPER, journal.c.origin == Origin.PAPER)
 )
 
 
 def total(connection: Connection, campaign: str) -> int:
-    """Return how many confirmed signatures a campaign has."""
+    """Return the number of confirmed signatures."""
     return int(connection.execute(_total, {"name": campaign}).scalar_one() or 0)
 
 
-def standing(connection: Connection, campaign: str) -> tuple[int, int]:
-    """Return how many confirmed signatures a campaign has, and how many of them on paper."""
-    row = connection.execute(_standing, {"name": campaign}).one()
+def total_and_paper(connection: Connection, campaign: str) -> tuple[int, int]:
+    """Return the number of confirmed signatures, and how many of them are on paper."""
+    row = connection.execute(_total_and_paper, {"name": campaign}).one()
     return int(row[0] or 0), int(row[1] or 0)
 
 
@@ -147,9 +150,9 @@ _by: dict[Kind, sa.Select[str, int]] = {
 
 
 def by(connection: Connection, campaign: str, kind: Kind) -> dict[str, int]:
-    """Return the counts by state, district, source …, or by civil day as `2026-11-24`, in order.
+    """Return {key: count} of a kind, sorted by key. Days are ISO dates such as "2026-11-24".
 
-    "paper-day" are the days of those on paper alone.
+    The kind "paper-day" counts paper signatures by day.
     """
     rows = connection.execute(_by[kind], {"name": campaign})
     return {row[0]: int(row[1]) for row in sorted(rows, key=lambda row: str(row[0]))}
@@ -165,10 +168,10 @@ _add_to = {
 
 
 def roll_up(connection: Connection, *, limit: int = 10_000) -> int:
-    """Move up to `limit` rows of the journal, oldest first, into the tallies. Returns how many.
+    """Move up to `limit` of the oldest journal rows into the tallies; return how many.
 
-    Rows are deleted rather than passed by with a mark: on PostgreSQL a row with a lower number may
-    be committed later, and a mark would leave it out for ever.
+    Rows are deleted, not marked by position: on PostgreSQL, a row with a lower id may be committed
+    later, and would be lost.
     """
     oldest = leases.next_unlocked(journal.c.id, order=(journal.c.id,), limit=limit)
     taken = connection.execute(
@@ -195,7 +198,7 @@ def roll_up(connection: Connection, *, limit: int = 10_000) -> int:
 def keys_of(
     state: str, district: str, day: date | None, origin: str, source: str
 ) -> Mapping[Kind, str]:
-    """Return in which figures a signature is counted: kind -> key; without a day, in no day's."""
+    """Return {kind: key} of the counts that include a signature; no days without a day."""
     keys: dict[Kind, str] = {
         "total": "",
         "state": state,
@@ -211,20 +214,20 @@ def keys_of(
 
 
 def add(connection: Connection, sums: Mapping[tuple[str, Kind, str], int]) -> None:
-    """Add to the tallies: {(campaign, kind, key): how many}."""
+    """Add to the tallies: {(campaign, kind, key): number}."""
     rows = [
         {"campaign": campaign, "kind": kind, "key": key, "count": count}
-        # In one order everywhere, so that two roll-ups at the same time cannot lock each other.
+        # Sorted, so that concurrent roll-ups cannot deadlock.
         for (campaign, kind, key), count in sorted(sums.items())
     ]
     if rows:
         connection.execute(_add_to[dialect_of(connection)], rows)
 
 
-def take_turn(connection: Connection, campaign: str) -> None:
-    """Let confirmations of one campaign take turns until the transaction ends.
+def lock(connection: Connection, campaign: str) -> None:
+    """Let confirmations of one campaign run one after the other, until the transaction ends.
 
-    Only a signer's number needs it: two people must not both be told that they are number 100.
-    SQLite has one writer at a time already.
+    Only a signer's number needs this: two people must not both be number 100. SQLite has one writer
+    at a time anyway.
     """
     advisory_locks.lock_until_commit(connection, f"confirm:{campaign}")

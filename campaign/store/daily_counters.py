@@ -1,4 +1,4 @@
-"""Figures by campaign, its civil day and kind: added to, never about a person."""
+"""Daily counters by campaign and kind, without personal data."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from campaign.store import civil_days
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import daily
 
-#: Pages that this site sent: of the petition, of the ways to pass it on.
+#: Page views: of the petition, and of the pages for sharing it.
 VIEW, SHARE = "view", "share"
-#: What became of a row of the outbox: it left, was put off, was given up, came back, or was refused
-#: since the other side blocks this sender.
+#: Outcomes of outbox rows: sent, delayed, given up, bounced, or refused because the receiver blocks
+#: this sender.
 SENT, DEFERRED, FAILED, BOUNCED, BLOCKED = "sent", "deferred", "failed", "bounced", "blocked"
-#: Visitors came through a proxy of this network, or perhaps through one elsewhere, that the
-#: settings do not know: once a day and process, of no campaign.
+#: Requests came, or may have come, through a proxy that the settings do not list. Counted once a
+#: day and process, for no campaign.
 PROXY, PROXY_PERHAPS = "proxy", "proxy-perhaps"
 
 _add = {
@@ -30,12 +30,12 @@ _add = {
 
 
 def outcome(what: str, kind: str) -> str:
-    """Return the kind of figure for what became of the outbox's rows of a kind: `sent/confirm`."""
+    """Return the kind that counts an outcome of outbox rows of a kind, such as `sent/confirm`."""
     return f"{what}/{kind}"
 
 
 def add_at(connection: Connection, at: datetime, counted: Mapping[tuple[str, str], int]) -> None:
-    """Add to each campaign's figures of its civil day at an instant, as `add` does."""
+    """Add to the counters of each campaign's civil day at an instant, as `add` does."""
     by_day: defaultdict[date, dict[tuple[str, str], int]] = defaultdict(dict)
     days: dict[str, date] = {}
     for (campaign, kind), count in counted.items():
@@ -47,15 +47,15 @@ def add_at(connection: Connection, at: datetime, counted: Mapping[tuple[str, str
 
 
 def is_outcome(kind: str, what: str) -> bool:
-    """True where a kind of figure says that this became of rows of the outbox, of any kind."""
+    """True if a kind counts this outcome of outbox rows of any kind."""
     return kind.partition("/")[0] == what
 
 
 def add(connection: Connection, day: date, counted: Mapping[tuple[str, str], int]) -> None:
-    """Add to the figures of a day: {(campaign, kind): how often}."""
+    """Add to the counters of a day: {(campaign, kind): number}."""
     rows = [
         {"campaign": campaign, "day": day, "kind": kind, "count": count}
-        # In one order everywhere, so that two at the same time cannot lock each other.
+        # Sorted, so that concurrent transactions cannot deadlock.
         for (campaign, kind), count in sorted(counted.items())
         if count
     ]
@@ -64,30 +64,30 @@ def add(connection: Connection, day: date, counted: Mapping[tuple[str, str], int
 
 
 def totals(connection: Connection, campaign: str, *, since: date | None = None) -> dict[str, int]:
-    """Return how often each kind happened, from a day on or ever."""
-    asked = (
+    """Return {kind: number}, from a day on if given."""
+    query = (
         sa.select(daily.c.kind, sa.func.sum(daily.c.count).label("number"))
         .where(daily.c.campaign == campaign)
         .group_by(daily.c.kind)
     )
     if since is not None:
-        asked = asked.where(daily.c.day >= since)
-    return {row.kind: int(row.number) for row in connection.execute(asked)}
+        query = query.where(daily.c.day >= since)
+    return {row.kind: int(row.number) for row in connection.execute(query)}
 
 
 def blocked(connection: Connection, *, since: date) -> int:
-    """Return how many messages of all campaigns were refused, from a day on, as the sender's."""
-    asked = sa.select(sa.func.sum(daily.c.count)).where(
+    """Return how many messages, from a day on, were refused because of the sender."""
+    query = sa.select(sa.func.sum(daily.c.count)).where(
         daily.c.kind.like(f"{BLOCKED}/%"), daily.c.day >= since
     )
-    return int(connection.execute(asked).scalar_one() or 0)
+    return int(connection.execute(query).scalar_one() or 0)
 
 
 def by_day(connection: Connection, campaign: str, kind: str) -> dict[date, int]:
-    """Return how often one kind happened on each day on which it did, oldest first."""
-    asked = (
+    """Return {day: number} of one kind, oldest first."""
+    query = (
         sa.select(daily.c.day, daily.c.count.label("number"))
         .where(daily.c.campaign == campaign, daily.c.kind == kind)
         .order_by(daily.c.day)
     )
-    return {row.day: row.number for row in connection.execute(asked)}
+    return {row.day: row.number for row in connection.execute(query)}

@@ -1,4 +1,4 @@
-"""The log of tries to reach an endpoint, and what a try says about it. No body of either side."""
+"""The log of attempts to reach endpoints, without the bodies of requests and responses."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,15 +10,15 @@ from campaign.store.models import endpoint_attempts, endpoints, outbox
 from campaign.store.outbox import OutboxRow
 from campaign.store.statuses import EndpointStatus, OutboxStatus
 
-#: An endpoint that nothing got through to for this long is disabled.
+#: An endpoint is disabled after all deliveries failed for this long.
 DISABLE_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try: of which row of the outbox, how it was answered (0: not at all), how long it took.
+    """One attempt to send an outbox row; `status_code` is 0 if attempt was no response.
 
-    `is_last` is True for the latest try of its row; `outcome` is the row's status by now.
+    `is_last` is True for the latest attempt of its row; `outcome` is the current status of the row.
     """
 
     outbox_id: int
@@ -34,7 +34,7 @@ class Attempt:
 
     @property
     def can_be_sent_again(self) -> bool:
-        """True where no worker will send it by itself any more."""
+        """True if no worker will send it by itself."""
         return self.is_last and self.outcome in {OutboxStatus.SENT, OutboxStatus.FAILED}
 
 
@@ -48,11 +48,12 @@ def record(
     error: str,
     now: datetime,
 ) -> bool:
-    """Note a try, good where `error` is empty; True where the endpoint has now failed for too long.
+    """Log an attempt, which succeeded if `error` is empty.
 
-    A row of the outbox or an endpoint that went away meanwhile leaves no note.
+    Returns True if the endpoint has now failed for `DISABLE_AFTER`. Logs nothing if the outbox row
+    or the endpoint was deleted meanwhile.
     """
-    there = sa.select(
+    attempt = sa.select(
         sa.literal(endpoint_id),
         outbox.c.id,
         sa.literal(str(row.payload.get("event", ""))),
@@ -68,7 +69,7 @@ def record(
     names = [
         "endpoint_id", "outbox_id", "event", "attempt", "status_code", "milliseconds", "error", "at"
     ]  # fmt: skip
-    connection.execute(sa.insert(endpoint_attempts).from_select(names, there))
+    connection.execute(sa.insert(endpoint_attempts).from_select(names, attempt))
     same = endpoints.c.id == endpoint_id
     first = sa.func.coalesce(
         endpoints.c.failing_since, sa.literal(now, endpoints.c.failing_since.type)
@@ -90,17 +91,17 @@ def record(
 
 
 def disable(connection: Connection, endpoint_id: int, note: str) -> bool:
-    """Tell an endpoint nothing more, for the reason in `note`; False where it was not on."""
-    done = connection.execute(
+    """Turn an endpoint off for the reason in `note`; False if it was not on."""
+    changed = connection.execute(
         sa.update(endpoints)
         .where(endpoints.c.id == endpoint_id, endpoints.c.status == EndpointStatus.ON)
         .values(status=EndpointStatus.DISABLED, note=note)
     )
-    return done.rowcount == 1
+    return changed.rowcount == 1
 
 
 def recent(connection: Connection, endpoint_id: int, *, limit: int = 50) -> tuple[Attempt, ...]:
-    """Return the latest tries of an endpoint, the newest first."""
+    """Return the latest attempts of an endpoint, newest first."""
     later = endpoint_attempts.alias()
     rows = connection.execute(
         sa.select(
@@ -139,14 +140,14 @@ def recent(connection: Connection, endpoint_id: int, *, limit: int = 50) -> tupl
 def send_again(
     connection: Connection, public_id: str, endpoint_id: int, message_id: str, *, now: datetime
 ) -> bool:
-    """Queue a row that was sent to an endpoint, or given up, once more, under its message id.
+    """Queue a row that was sent or given up once more, under the same message id.
 
-    False where there is none such in the endpoint's log.
+    Returns False if the endpoint's log has no such row.
     """
     logged = sa.select(endpoint_attempts.c.outbox_id).where(
         endpoint_attempts.c.endpoint_id == endpoint_id
     )
-    done = connection.execute(
+    changed = connection.execute(
         sa.update(outbox)
         .where(
             outbox.c.message_id == message_id,
@@ -157,4 +158,4 @@ def send_again(
             status=OutboxStatus.QUEUED, to=public_id, not_before=now, attempts=0, finished_at=None
         )
     )
-    return done.rowcount == 1
+    return changed.rowcount == 1

@@ -1,8 +1,4 @@
-"""Endpoints: addresses of other systems that hear of signatures. The caller owns the transaction.
-
-What they are told goes through the outbox. Its rows hold ids alone; who the signer is, is read
-when the row is sent, so that whoever was erased or left meanwhile is not told of.
-"""
+"""Endpoints: URLs of other systems that get events. The caller owns the transaction."""
 
 import secrets
 from collections.abc import Sequence
@@ -23,18 +19,18 @@ Event = Literal["signature.confirmed", "signature.changed", "signature.withdrawn
 Kind = Literal["webhook", "actionnetwork"]
 Shape = Literal["flat", "actionnetwork"]
 
-#: A signature counts; its signer changed place or choices; it counts no more.
+#: A signature was confirmed; its signer changed place or choices; it was withdrawn or struck.
 EVENTS: tuple[Event, ...] = get_args(Event)
 SHAPES: tuple[Shape, ...] = get_args(Shape)
-#: The event of the test button: it is nobody's signature.
+#: The event of the test button, without a signature.
 TEST = "test"
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An address, and what it is told. `secret` is sealed. Its `repr()` shows no secret.
+    """An endpoint. Its `repr()` shows no secret.
 
-    `status` is on; off, by a person; or disabled, with the reason in `note`.
+    `secret` and `old_secret` are encrypted. `note` says why it was disabled.
     """
 
     id: int
@@ -56,12 +52,12 @@ class Endpoint:
 
     @property
     def is_on(self) -> bool:
-        """True while it is told what happens."""
+        """True while it gets events."""
         return self.status == EndpointStatus.ON
 
 
 def new_id() -> str:
-    """Return a new public id, which nobody guesses: 96 bits."""
+    """Return a new public id of 96 random bits."""
     return secrets.token_hex(12)
 
 
@@ -78,7 +74,7 @@ def add(
     created_by: str,
     now: datetime,
 ) -> Endpoint:
-    """Add an endpoint, on from now, and return it. `secret` is sealed already."""
+    """Add an endpoint that is on, and return it. `secret` must be encrypted."""
     row = connection.execute(
         sa.insert(endpoints).returning(endpoints),
         {
@@ -98,7 +94,7 @@ def add(
 
 
 def find(connection: Connection, public_id: str) -> Endpoint | None:
-    """Return that endpoint, or None."""
+    """Return the endpoint with that public id, or None."""
     row = connection.execute(_find, {"wanted": public_id}).one_or_none()
     return _endpoint(row) if row else None
 
@@ -107,7 +103,7 @@ _find = sa.select(endpoints).where(endpoints.c.public_id == sa.bindparam("wanted
 
 
 def of_campaign(connection: Connection, campaign: str, kind: Kind) -> tuple[Endpoint, ...]:
-    """Return a campaign's endpoints of a kind, the oldest first."""
+    """Return a campaign's endpoints of a kind, oldest first."""
     rows = connection.execute(
         sa.select(endpoints)
         .where(endpoints.c.campaign == campaign, endpoints.c.kind == kind)
@@ -117,7 +113,7 @@ def of_campaign(connection: Connection, campaign: str, kind: Kind) -> tuple[Endp
 
 
 def change(connection: Connection, public_id: str, values: dict[str, Any]) -> Endpoint | None:
-    """Change columns of that endpoint and return it as it is now; None where there is none."""
+    """Change columns of an endpoint and return it; None if there is none."""
     row = connection.execute(
         sa.update(endpoints)
         .where(endpoints.c.public_id == public_id)
@@ -128,7 +124,7 @@ def change(connection: Connection, public_id: str, values: dict[str, Any]) -> En
 
 
 def delete(connection: Connection, found: Endpoint) -> None:
-    """Delete an endpoint, its log, and what waits for it in the outbox."""
+    """Delete an endpoint, its log, and its unsent outbox rows."""
     waiting = outbox.c.status.in_((OutboxStatus.QUEUED, OutboxStatus.LEASED))
     connection.execute(
         sa.delete(outbox).where(
@@ -138,9 +134,9 @@ def delete(connection: Connection, found: Endpoint) -> None:
     connection.execute(sa.delete(endpoints).where(endpoints.c.id == found.id))
 
 
-# -- telling ---------------------------------------------------------------------------------------
+# -- Events ----------------------------------------------------------------------------------------
 
-_told = (
+_COLUMNS = (
     "kind", "campaign", "to", "payload", "message_id", "signature_id", "status", "not_before",
     "attempts", "last_error", "created_at",
 )  # fmt: skip
@@ -150,14 +146,14 @@ def _given(name: str, column: sa.Column[Any] | None = None) -> sa.ColumnElement[
     return sa.bindparam(name, type_=outbox.c[name].type if column is None else column.type)
 
 
-def _telling(*which: sa.ColumnElement[bool]) -> CompiledStatement:
+def _queueing(*which: sa.ColumnElement[bool]) -> CompiledStatement:
     now = sa.bindparam("now", type_=outbox.c.created_at.type)
     row = sa.select(
         endpoints.c.kind,
         endpoints.c.campaign,
         endpoints.c.public_id,
         _given("payload"),
-        # Of its own for each endpoint, and the same in every try to reach it.
+        # Unique for each endpoint, and the same in every attempt.
         _given("message_id").concat("-").concat(endpoints.c.public_id),
         _given("signature_id"),
         sa.literal_column(f"'{OutboxStatus.QUEUED}'"),
@@ -166,43 +162,43 @@ def _telling(*which: sa.ColumnElement[bool]) -> CompiledStatement:
         sa.literal_column("''"),
         now,
     ).where(*which)
-    return CompiledStatement(sa.insert(outbox).from_select(list(_told), row))
+    return CompiledStatement(sa.insert(outbox).from_select(list(_COLUMNS), row))
 
 
-_spaced = sa.literal_column("' '").concat(endpoints.c.events).concat(sa.literal_column("' '"))
-_tell = _telling(
+_events = sa.literal_column("' '").concat(endpoints.c.events).concat(sa.literal_column("' '"))
+_queue_event = _queueing(
     endpoints.c.campaign == sa.bindparam("name", type_=sa.String),
     equals_literal(endpoints.c.status, EndpointStatus.ON),
-    _spaced.like(sa.bindparam("pattern", type_=sa.String)),
+    _events.like(sa.bindparam("pattern", type_=sa.String)),
     sa.or_(
         endpoints.c.only_mail == sa.false(),
         sa.bindparam("agreed", type_=sa.Boolean) == sa.true(),
     ),
 )
-_try_out = _telling(endpoints.c.public_id == sa.bindparam("name", type_=sa.String))
+_queue_test = _queueing(endpoints.c.public_id == sa.bindparam("name", type_=sa.String))
 
 
 class Subject(Protocol):
-    """Whose event it is: a signature, as far as its ids and its consent to mail."""
+    """The signature of an event."""
 
     @property
     def id(self) -> int:
-        """Its row."""
+        """Its row id."""
 
     @property
     def public_id(self) -> str:
-        """Its id for others."""
+        """Its public id."""
 
     @property
     def campaign(self) -> str:
-        """What was signed."""
+        """Its campaign."""
 
     @property
     def mail_opt_in(self) -> bool:
-        """True where its signer agreed to mail."""
+        """True if its signer agreed to mail."""
 
 
-def tell(
+def queue_event(
     connection: Connection,
     event: Event,
     subject: Subject,
@@ -210,14 +206,14 @@ def tell(
     now: datetime,
     is_gone: bool = False,
 ) -> None:
-    """Queue an event of a signature for every endpoint of its campaign that wants to hear of it.
+    """Queue an event of a signature for every endpoint of its campaign that wants it.
 
-    One statement over a small index; where nobody listens, nothing is written. Endpoints that are
-    for those alone who agreed to mail hear of nobody else's signature; of a change or of leaving
-    they hear in any case, since the person may have agreed before. `is_gone` says that the row is
-    deleted: then only its public id is told.
+    One statement over a small index. Endpoints with `only_mail` are not told of new signatures
+    without mail consent, but always of changes and withdrawals, since the signer may have agreed
+    before. With `is_gone`, the row was deleted, and only its public id is sent. Outbox rows hold
+    ids only; the signer is read when a row is sent, so that no data of erased signers is sent.
     """
-    _tell.run(
+    _queue_event.run(
         connection,
         {
             "name": subject.campaign,
@@ -231,9 +227,9 @@ def tell(
     )
 
 
-def try_out(connection: Connection, found: Endpoint, *, now: datetime) -> None:
-    """Queue a test event, about nobody, for one endpoint."""
-    _try_out.run(
+def queue_test(connection: Connection, found: Endpoint, *, now: datetime) -> None:
+    """Queue a test event without a signature for one endpoint."""
+    _queue_test.run(
         connection,
         {
             "name": found.public_id,

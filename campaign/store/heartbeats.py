@@ -1,4 +1,4 @@
-"""Heartbeats: when each thread of a worker last took a turn, told to whoever watches the site."""
+"""Heartbeats: when each thread of a worker last ran, for health checks and metrics."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import heartbeats
 
-#: The threads of a worker: mail and regular work; long jobs; webhooks and other systems.
+#: The threads of a worker: mail and periodic tasks; jobs; webhooks and other integrations.
 Thread = Literal["mail", "jobs", "integrations"]
 THREADS: tuple[Thread, ...] = get_args(Thread)
 
-#: A worker is alive while one of its threads has taken a turn within this time.
+#: A worker is alive if one of its threads ran within this time.
 ALIVE = timedelta(minutes=2)
 
 _KEPT = timedelta(days=1)
@@ -29,14 +29,14 @@ _beat = {
 
 
 def beat(connection: Connection, worker: str, thread: Thread, *, now: datetime) -> None:
-    """Note that a thread of that worker has taken a turn."""
+    """Record that a thread of that worker runs."""
     connection.execute(
         _beat[dialect_of(connection)], {"worker": worker, "thread": thread, "at": now}
     )
 
 
 def end(connection: Connection, worker: str, *, now: datetime) -> None:
-    """Forget a worker that has ended, and those of which nothing was heard for a day."""
+    """Delete a worker that has ended, and all that were silent for a day."""
     connection.execute(
         sa.delete(heartbeats).where(
             (heartbeats.c.worker == worker) | (heartbeats.c.at < now - _KEPT)
@@ -44,11 +44,11 @@ def end(connection: Connection, worker: str, *, now: datetime) -> None:
     )
 
 
-def last_turns(connection: Connection, *, now: datetime) -> Mapping[Thread, datetime]:
-    """Return when each thread last took a turn; threads that never did are left out.
+def last_beats(connection: Connection, *, now: datetime) -> Mapping[Thread, datetime]:
+    """Return when each thread last ran; threads that never did are left out.
 
-    Of several workers that are alive, that of the thread that has been silent for longest: one
-    that hangs is not hidden by its like in another worker. Where none is alive, the latest.
+    If several workers are alive, the most silent thread counts, so that one that hangs is not
+    hidden by another worker. If none is alive, the latest counts.
     """
     rows = connection.execute(sa.select(heartbeats)).all()
     alive = {row.worker for row in rows if now - row.at <= ALIVE}

@@ -1,4 +1,4 @@
-"""Jobs: long work that a person asks for and a worker does. The caller owns the transaction."""
+"""Jobs: background work that a person requests. The caller owns the transaction."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -13,21 +13,22 @@ from campaign.store.db import leases
 from campaign.store.models import jobs
 from campaign.store.statuses import JobStatus
 
-#: How long a worker may be silent about a job before another takes it.
+#: How long a worker may be silent about a job before another may lease it.
 LEASE = timedelta(seconds=120)
 
-#: A job that ends its worker this often is given up.
-MOST_ATTEMPTS = 3
+#: A job whose worker died this often is given up.
+MAX_ATTEMPTS = 3
 
-#: How long the files of a job are kept after it has ended.
-KEPT = timedelta(hours=24)
+#: How long the files of a job are kept after its end.
+KEEP_FILES_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One piece of long work: what it is, how far it has come, and how it ended.
+    """One job.
 
-    `params` are options and ids; `result` holds {"files": [names], "figures": {name: number}}.
+    `params` are options and ids; `result` is {"files": [names], "figures": {name: number}}; `note`
+    says how it ended.
     """
 
     id: int
@@ -48,7 +49,7 @@ class Job:
 
     @property
     def is_open(self) -> bool:
-        """True while a worker has it, or will."""
+        """True until it has ended."""
         return self.status in {JobStatus.QUEUED, JobStatus.RUNNING}
 
     @property
@@ -57,7 +58,7 @@ class Job:
         return tuple(self.result.get("files", ()))
 
     def as_of(self, now: datetime) -> "Job":
-        """Return the job as it stands: without files whose time is over, deleted yet or not."""
+        """Return the job without files if they have expired, even if they are not deleted yet."""
         if self.expires_at is None or now < self.expires_at:
             return self
         return replace(self, result={**self.result, "files": []}, expires_at=None)
@@ -69,7 +70,7 @@ class Job:
 
 
 def new_id() -> str:
-    """Return a new public id, which nobody guesses: 128 bits."""
+    """Return a new public id of 128 random bits."""
     return secrets.token_urlsafe(16)
 
 
@@ -83,9 +84,9 @@ def queue(
     now: datetime,
     public_id: str = "",
 ) -> Job:
-    """Add a job and return it. `params` hold options and ids, never a person's data.
+    """Add a job and return it. `params` must not hold personal data.
 
-    `public_id` is one from `new_id`, for a caller that has put the job's input into its folder.
+    `public_id` is one from `new_id`, if the job's input is already in its folder.
     """
     added = connection.execute(
         sa.insert(jobs).returning(jobs),
@@ -103,45 +104,45 @@ def queue(
 
 
 def find(connection: Connection, public_id: str) -> Job | None:
-    """Return that job, or None."""
+    """Return the job with that public id, or None."""
     row = connection.execute(sa.select(jobs).where(jobs.c.public_id == public_id)).one_or_none()
     return _job(row) if row else None
 
 
 def of_actor(connection: Connection, actor: str, campaign: str = "") -> tuple[Job, ...]:
-    """Return that actor's jobs, of one campaign where it is given: the newest 50 first."""
-    asked = sa.select(jobs).where(jobs.c.actor == actor).order_by(jobs.c.id.desc()).limit(50)
+    """Return the newest 50 jobs of an actor, of one campaign if given, newest first."""
+    query = sa.select(jobs).where(jobs.c.actor == actor).order_by(jobs.c.id.desc()).limit(50)
     if campaign:
-        asked = asked.where(jobs.c.campaign == campaign)
-    return tuple(_job(row) for row in connection.execute(asked))
+        query = query.where(jobs.c.campaign == campaign)
+    return tuple(_job(row) for row in connection.execute(query))
 
 
 def count_since(connection: Connection, actor: str, since: datetime) -> int:
-    """Return how many jobs that actor has asked for from a moment on."""
-    asked = sa.select(sa.func.count()).where(jobs.c.actor == actor, jobs.c.created_at >= since)
-    return int(connection.execute(asked).scalar_one())
+    """Return how many jobs an actor has requested since then."""
+    query = sa.select(sa.func.count()).where(jobs.c.actor == actor, jobs.c.created_at >= since)
+    return int(connection.execute(query).scalar_one())
 
 
 def recent(
     connection: Connection, campaign: str, *, kinds: Sequence[str], limit: int = 50
 ) -> tuple[Job, ...]:
-    """Return a campaign's jobs of those kinds, whoever asked for them: the newest first."""
-    asked = (
+    """Return a campaign's jobs of these kinds, newest first."""
+    query = (
         sa.select(jobs)
         .where(jobs.c.campaign == campaign, jobs.c.kind.in_(kinds))
         .order_by(jobs.c.id.desc())
         .limit(limit)
     )
-    return tuple(_job(row) for row in connection.execute(asked))
+    return tuple(_job(row) for row in connection.execute(query))
 
 
 def count_by_status(connection: Connection) -> dict[str, int]:
-    """Return how many jobs are of each status."""
+    """Return {status: number of jobs}."""
     counted = sa.select(jobs.c.status, sa.func.count().label("number")).group_by(jobs.c.status)
     return {row.status: row.number for row in connection.execute(counted)}
 
 
-# Spelled out, not bound: only so do both databases use the small index of open jobs.
+# Spelled out, not bound, so that both databases use the partial index of open jobs.
 _IS_OPEN: sa.ColumnElement[bool] = sa.literal_column(
     "status IN ('queued', 'running')", type_=sa.Boolean
 )
@@ -150,7 +151,7 @@ _IS_OPEN: sa.ColumnElement[bool] = sa.literal_column(
 def lease(
     connection: Connection, *, kinds: Sequence[str], now: datetime, duration: timedelta = LEASE
 ) -> Job | None:
-    """Take the oldest job of those kinds that nobody is at, or whose worker has fallen silent."""
+    """Lease the oldest open job of these kinds that no worker has, or whose lease has ended."""
     due = leases.next_unlocked(jobs.c.id, *_is_free(kinds, now), order=(jobs.c.id,), limit=1)
     row = connection.execute(
         sa.update(jobs)
@@ -161,22 +162,22 @@ def lease(
     return _job(row) if row else None
 
 
-def waiting(connection: Connection, *, kinds: Sequence[str], now: datetime) -> bool:
-    """True where a job of those kinds can be leased."""
-    asked = sa.select(sa.exists(sa.select(jobs.c.id).where(*_is_free(kinds, now))))
-    return bool(connection.execute(asked).scalar_one())
+def has_waiting(connection: Connection, *, kinds: Sequence[str], now: datetime) -> bool:
+    """True if a job of these kinds can be leased."""
+    query = sa.select(sa.exists(sa.select(jobs.c.id).where(*_is_free(kinds, now))))
+    return bool(connection.execute(query).scalar_one())
 
 
 def is_running(connection: Connection, *, now: datetime) -> bool:
-    """True while a worker is at a job and keeps its lease."""
-    asked = sa.select(jobs.c.id).where(
+    """True while a worker has a job under a valid lease."""
+    query = sa.select(jobs.c.id).where(
         _IS_OPEN, jobs.c.status == JobStatus.RUNNING, jobs.c.leased_until >= now
     )
-    return bool(connection.execute(sa.select(asked.exists())).scalar_one())
+    return bool(connection.execute(sa.select(query.exists())).scalar_one())
 
 
 def _is_free(kinds: Sequence[str], now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions of a job of those kinds that no worker is at."""
+    """Return the conditions of open jobs of these kinds without a valid lease."""
     is_free = sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < now)
     return (_IS_OPEN, jobs.c.kind.in_(kinds), is_free)
 
@@ -190,7 +191,7 @@ def progress(
     now: datetime,
     duration: timedelta = LEASE,
 ) -> bool:
-    """Note how far a job has come and renew its lease; False where it was canceled."""
+    """Record a job's progress and renew its lease; False if it was canceled."""
     changed = connection.execute(
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING)
@@ -208,20 +209,20 @@ def finish(
     figures: Mapping[str, int],
     now: datetime,
 ) -> None:
-    """Mark a running job as done; its files are kept for KEPT.
+    """Mark a running job as done; its files are kept for `KEEP_FILES_FOR`.
 
-    Where a signer was erased while it ran, they may hold that person, and are not kept at all.
+    If a signer was erased while it ran, the files may include that person, so they expire at once.
     """
     kept_until = _kept_until(now)
-    said: str | sa.Case[str] = note
+    final_note: str | sa.Case[str] = note
     if files:
-        said = sa.case((jobs.c.expires_at.is_not(None), _OUTDATED), else_=note)
+        final_note = sa.case((jobs.c.expires_at.is_not(None), _OUTDATED_NOTE), else_=note)
     connection.execute(
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING)
         .values(
             status=JobStatus.DONE,
-            note=said,
+            note=final_note,
             result={"files": list(files), "figures": dict(figures)},
             done=sa.case((jobs.c.total > 0, jobs.c.total), else_=jobs.c.done),
             leased_until=None,
@@ -231,8 +232,10 @@ def finish(
     )
 
 
-#: What is said of files that somebody was in who was erased meanwhile.
-_OUTDATED = "Somebody was erased while this was made, so its files are gone. Ask for them again."
+#: The note of a job whose files may include a signer who was erased meanwhile.
+_OUTDATED_NOTE = (
+    "A signer was erased while this job ran, so its files were deleted. Start the job again."
+)
 
 
 def _kept_until(now: datetime) -> sa.ColumnElement[datetime]:
@@ -240,12 +243,12 @@ def _kept_until(now: datetime) -> sa.ColumnElement[datetime]:
     moment = jobs.c.expires_at.type
     return sa.case(
         (jobs.c.expires_at.is_not(None), sa.literal(now, moment)),
-        else_=sa.literal(now + KEPT, moment),
+        else_=sa.literal(now + KEEP_FILES_FOR, moment),
     )
 
 
 def fail(connection: Connection, job_id: int, *, note: str, now: datetime) -> None:
-    """Mark a running job as failed, with the sentence that says why."""
+    """Mark a running job as failed; `note` says why."""
     connection.execute(
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING)
@@ -259,8 +262,8 @@ def fail(connection: Connection, job_id: int, *, note: str, now: datetime) -> No
     )
 
 
-def put_back(connection: Connection, job_id: int) -> None:
-    """Give a running job back unfinished, as if this attempt had not been made."""
+def release(connection: Connection, job_id: int) -> None:
+    """Return a running job to the queue; the attempt does not count."""
     connection.execute(
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING)
@@ -269,7 +272,7 @@ def put_back(connection: Connection, job_id: int) -> None:
 
 
 def cancel(connection: Connection, public_id: str, *, now: datetime) -> bool:
-    """Cancel a job that has not ended; False where there is none such."""
+    """Cancel an open job; False if there is none."""
     changed = connection.execute(
         sa.update(jobs)
         .where(jobs.c.public_id == public_id, _IS_OPEN)
@@ -285,7 +288,7 @@ def cancel(connection: Connection, public_id: str, *, now: datetime) -> bool:
 
 
 def cancel_all(connection: Connection, *, now: datetime) -> None:
-    """Cancel every job that has not ended, and forget the files of the others: a restore."""
+    """Cancel all open jobs and expire the files of all jobs, after a restore."""
     connection.execute(
         sa.update(jobs)
         .where(_IS_OPEN)
@@ -300,17 +303,17 @@ def cancel_all(connection: Connection, *, now: datetime) -> None:
 
 
 def expired(connection: Connection, *, now: datetime) -> tuple[str, ...]:
-    """Return the public ids of ended jobs whose files are kept no longer."""
-    asked = sa.select(jobs.c.public_id).where(
+    """Return the public ids of ended jobs whose files have expired."""
+    query = sa.select(jobs.c.public_id).where(
         sa.text("expires_at IS NOT NULL"), jobs.c.expires_at <= now, jobs.c.finished_at.is_not(None)
     )
-    return tuple(connection.execute(asked).scalars())
+    return tuple(connection.execute(query).scalars())
 
 
 def expire_files(connection: Connection, campaigns: Sequence[str], *, now: datetime) -> None:
-    """Let the files of those campaigns' jobs be deleted at once: a signer was erased.
+    """Expire the files of these campaigns' jobs, because a signer was erased.
 
-    Of a job that runs, as soon as it ends: what it has read may hold the person still.
+    Running jobs expire as soon as they end, because they may have read that signer.
     """
     has_files = sa.or_(sa.text("expires_at IS NOT NULL"), jobs.c.status == JobStatus.RUNNING)
     connection.execute(
@@ -319,7 +322,7 @@ def expire_files(connection: Connection, campaigns: Sequence[str], *, now: datet
 
 
 def forget_files(connection: Connection, public_ids: Sequence[str]) -> None:
-    """Note that the files of those jobs are gone; what was counted stays."""
+    """Record that the files of these jobs are deleted; the figures stay."""
     for row in connection.execute(
         sa.select(jobs.c.id, jobs.c.result).where(jobs.c.public_id.in_(public_ids))
     ).all():

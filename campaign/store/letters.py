@@ -1,4 +1,4 @@
-"""Letters made, by fingerprint: which are like a given one, and what is kept of each."""
+"""Fingerprints of letters: how many are similar to a given one, and how many each office gets."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,31 +14,33 @@ from campaign.store.db.engine import Database
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import letter_bands, letters
 
-#: The newest letters of a band that are looked at. Where everybody sends the same letter all bands
-#: are full of it, and a look must not read them all: so a count of letters alike ends here.
-MOST_ALIKE = 100
+#: Only this many of the newest letters of a band are compared. If everyone sends the same letter,
+#: all bands are full of it, and reading them all would take too long.
+MAX_SIMILAR = 100
 
 _BATCH = 500
 
 
 @dataclass(frozen=True)
-class Made:
-    """A letter that its writer took away: keyed hashes of the writer and of the text."""
+class LetterFingerprint:
+    """Keyed hashes of a letter's writer and text.
+
+    `office` is a recipient's id: a bioguide id, "president" or "secretary".
+    """
 
     campaign: str
-    #: A recipient's id: a bioguide id, "president" or "secretary".
     office: str
     writer: bytes
     sketch: bytes
 
     @property
     def place(self) -> tuple[str, str, bytes]:
-        """What no other letter has: campaign, office and writer."""
+        """The unique key: campaign, office and writer."""
         return self.campaign, self.office, self.writer
 
     @property
     def bands(self) -> tuple[int, ...]:
-        """Where letters like it are found."""
+        """The hashes under which similar letters are found."""
         return _bands(self.sketch, self.campaign, self.office)
 
 
@@ -51,7 +53,7 @@ def _newest_of(name: str) -> sa.Select[tuple[int]]:
         sa.select(letter_bands.c.letter_id)
         .where(letter_bands.c.band == sa.bindparam(name))
         .order_by(letter_bands.c.letter_id.desc())
-        .limit(sa.literal_column(str(MOST_ALIKE)))
+        .limit(sa.literal_column(str(MAX_SIMILAR)))
         .subquery()
     )
     return sa.select(newest.c.letter_id)
@@ -66,22 +68,22 @@ def _alike(bands: int) -> CompiledStatement:
     )
 
 
-_worth_comparing = _alike(similarity.BANDS)
+_candidates = _alike(similarity.BANDS)
 
 
-def count_alike(connection: Connection, made: Made) -> int:
-    """Return how many other writers' letters to that office are very like this one.
+def count_similar(connection: Connection, made: LetterFingerprint) -> int:
+    """Return how many letters of other writers to the same office are nearly the same.
 
-    It looks at the newest ones alone: MOST_ALIKE stands for that many or more.
+    Only the newest are compared; `MAX_SIMILAR` means that many or more.
     """
     values = {f"band_{number}": band for number, band in enumerate(made.bands)}
-    found = _worth_comparing.run(connection, {**values, "writer": made.writer})
+    found = _candidates.run(connection, {**values, "writer": made.writer})
     return min(
-        MOST_ALIKE, similarity.count_near_duplicates(made.sketch, (bytes(row[0]) for row in found))
+        MAX_SIMILAR, similarity.count_near_duplicates(made.sketch, (bytes(row[0]) for row in found))
     )
 
 
-_keep = {
+_save = {
     name: insert.values(
         campaign=sa.bindparam("campaign"),
         office=sa.bindparam("office"),
@@ -92,8 +94,8 @@ _keep = {
     )
     .on_conflict_do_update(
         index_elements=[letters.c.campaign, letters.c.office, letters.c.writer],
-        # The sketch stays for now, to say under which bands the letter is to be found. A letter
-        # that its writer took from the site stays the site's, and of that time.
+        # The old sketch is kept here, because its bands have to be deleted. A letter that its
+        # writer made on the site keeps its time if someone else makes it again.
         set_={
             "made_at": sa.case(
                 (letters.c.on_site & ~insert.excluded.on_site, letters.c.made_at),
@@ -108,18 +110,19 @@ _keep = {
 _band = {name: insert.on_conflict_do_nothing() for name, insert in both(letter_bands).items()}
 
 
-def keep(connection: Connection, made: Made, *, now: datetime, on_site: bool = True) -> None:
-    """Keep a letter's fingerprint in place of the one that its writer's last to that office left.
+def save(
+    connection: Connection, made: LetterFingerprint, *, now: datetime, on_site: bool = True
+) -> None:
+    """Save a letter's fingerprint in place of its writer's previous one to that office.
 
-    `on_site` is False where somebody else made it for its writer.
-
-    One upsert, which holds the row until the transaction ends: of presses that come together, each
-    finds what the one before it left. Taking the same letter again changes nothing but its time.
-    Keep several in the order of `Made.place`, so that none waits for another that waits for it.
+    `on_site` is False if someone else made it for its writer. One upsert, which locks the row until
+    the transaction ends, so that concurrent calls see each other's result. Saving the same letter
+    again only changes its time. Save several in the order of `LetterFingerprint.place` to avoid
+    deadlocks.
     """
     dialect = dialect_of(connection)
     row = connection.execute(
-        _keep[dialect],
+        _save[dialect],
         {
             "campaign": made.campaign,
             "office": made.office,
@@ -137,8 +140,8 @@ def keep(connection: Connection, made: Made, *, now: datetime, on_site: bool = T
     connection.execute(_band[dialect], [{"band": one, "letter_id": row.id} for one in made.bands])
 
 
-def rekey(connection: Connection, older: Made, writer: bytes) -> None:
-    """Put a letter under its writer's new key, so that taking it again does not count it twice."""
+def rekey(connection: Connection, older: LetterFingerprint, writer: bytes) -> None:
+    """Move a letter to its writer's current key, so that it is not counted twice."""
     newer = letters.alias()
     is_taken = sa.exists().where(
         newer.c.campaign == older.campaign,
@@ -158,36 +161,36 @@ def rekey(connection: Connection, older: Made, writer: bytes) -> None:
 
 
 def by_office(connection: Connection, campaign: str) -> dict[str, int]:
-    """Return how many letters were taken away to each office."""
-    asked = (
+    """Return {office: number of letters}."""
+    query = (
         sa.select(letters.c.office, sa.func.count().label("number"))
         .where(letters.c.campaign == campaign)
         .group_by(letters.c.office)
     )
-    return {row.office: row.number for row in connection.execute(asked)}
+    return {row.office: row.number for row in connection.execute(query)}
 
 
 def writers_on_site(connection: Connection, campaign: str, *, since: datetime) -> int:
-    """Return how many people took letters from the site themselves, from an instant on."""
-    asked = sa.select(sa.func.count(sa.distinct(letters.c.writer))).where(
+    """Return how many people made letters on the site themselves, since then."""
+    query = sa.select(sa.func.count(sa.distinct(letters.c.writer))).where(
         letters.c.campaign == campaign,
         letters.c.writer.is_not(None),
         letters.c.made_at >= since,
         letters.c.on_site,
     )
-    return int(connection.execute(asked).scalar_one())
+    return int(connection.execute(query).scalar_one())
 
 
 def made_for_others(connection: Connection, campaign: str, *, since: datetime) -> int:
-    """Return how many letters were made for their writers by others, from an instant on."""
-    asked = sa.select(sa.func.count()).where(
+    """Return how many letters others made for their writers, since then."""
+    query = sa.select(sa.func.count()).where(
         letters.c.campaign == campaign, letters.c.made_at >= since, ~letters.c.on_site
     )
-    return int(connection.execute(asked).scalar_one())
+    return int(connection.execute(query).scalar_one())
 
 
 def forget_writer(connection: Connection, campaign: str, writer: bytes) -> int:
-    """Forget whose letters these are, and what they were like. Returns how many."""
+    """Delete the hashes of a writer's letters; return how many letters."""
     found = connection.execute(
         _to_forget(letters.c.campaign == campaign, letters.c.writer == writer)
     ).all()
@@ -195,7 +198,7 @@ def forget_writer(connection: Connection, campaign: str, writer: bytes) -> int:
 
 
 def forget_old(db: Database, *, made_before: datetime) -> int:
-    """Forget writer and fingerprint of letters made before: that there was one stays. How many."""
+    """Delete the hashes of letters made before that time; return how many letters."""
     is_old = letters.c.writer.is_not(None) & (letters.c.made_at < made_before)
     done = 0
     while True:
@@ -207,7 +210,7 @@ def forget_old(db: Database, *, made_before: datetime) -> int:
 
 
 def _to_forget(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Rows of letters, held until the transaction ends, in the order in which they are kept."""
+    """Select letters, locked until the transaction ends, in the order in which they are saved."""
     order = (letters.c.campaign, letters.c.office, letters.c.writer)
     return sa.select(letters).where(*which).order_by(*order).with_for_update()
 
@@ -217,8 +220,8 @@ def _forget(connection: Connection, found: Collection[sa.Row[tuple[object, ...]]
         _drop_bands(connection, row.id, _bands(row.sketch, row.campaign, row.office))
     if found:
         ids = [row.id for row in found]
-        nothing = {"writer": None, "sketch": None}
-        connection.execute(sa.update(letters).where(letters.c.id.in_(ids)).values(nothing))
+        erased = {"writer": None, "sketch": None}
+        connection.execute(sa.update(letters).where(letters.c.id.in_(ids)).values(erased))
     return len(found)
 
 

@@ -1,4 +1,4 @@
-"""What whoever watches an installation asks: a few sums over small tables and small indexes."""
+"""What monitoring reads: a few sums over small tables and small indexes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from campaign.store.statuses import Origin, OutboxStatus, SignatureStatus
 
 @dataclass(frozen=True)
 class Gauges:
-    """How an installation stands, of one moment on SQLite.
+    """The state of an installation; on SQLite, of one moment.
 
-    `outbox` by kind and status, rows that wait or are being sent; `oldest_due` the time of the
-    oldest among those that wait and are due. `signatures` by campaign and status: online, paper
-    (both confirmed), pending, held. `outcomes` by outcome and kind of row, since counting began.
-    `last_turns` by thread of the worker, as `heartbeats.last_turns` has them.
+    `outbox` counts unsent rows by kind and status, and `oldest_due` is when the oldest of them
+    became due. `signatures` counts by campaign and status: online, paper (both confirmed), pending,
+    held. `outcomes` counts outbox rows by outcome and kind since counting began. `last_beats` is by
+    thread of the worker, as `heartbeats.last_beats` returns it.
     """
 
     outbox: dict[tuple[str, str], int]
@@ -31,11 +31,11 @@ class Gauges:
     outcomes: dict[tuple[str, str], int]
     jobs: dict[str, int]
     endpoints: dict[tuple[str, str], int]
-    last_turns: Mapping[Thread, datetime]
+    last_beats: Mapping[Thread, datetime]
 
 
 def read(connection: Connection, *, now: datetime) -> Gauges:
-    """Return how the installation stands. Nothing here walks over signatures that count."""
+    """Return the state of the installation, without reading the confirmed signatures."""
     return Gauges(
         outbox=_outbox(connection),
         oldest_due=connection.execute(
@@ -54,38 +54,38 @@ def read(connection: Connection, *, now: datetime) -> Gauges:
                 )
             )
         },
-        last_turns=heartbeats.last_turns(connection, now=now),
+        last_beats=heartbeats.last_beats(connection, now=now),
     )
 
 
 def _outbox(connection: Connection) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
+    counted: dict[tuple[str, str], int] = {}
     for status in (OutboxStatus.QUEUED, OutboxStatus.LEASED):
         rows = connection.execute(
             sa.select(outbox.c.kind, sa.func.count())
             .where(equals_literal(outbox.c.status, status))
             .group_by(outbox.c.kind)
         )
-        found |= {(kind, status): count for kind, count in rows}
-    return found
+        counted |= {(kind, status): count for kind, count in rows}
+    return counted
 
 
 def _signatures(connection: Connection) -> dict[tuple[str, str], int]:
     names = connection.scalars(
         sa.union(sa.select(tallies.c.campaign), sa.select(journal.c.campaign))
     ).all()
-    found: dict[tuple[str, str], int] = {}
+    counted: dict[tuple[str, str], int] = {}
     for name in names:
-        total, paper = counts.standing(connection, name)
-        found[name, Origin.ONLINE], found[name, Origin.PAPER] = total - paper, paper
+        total, paper = counts.total_and_paper(connection, name)
+        counted[name, Origin.ONLINE], counted[name, Origin.PAPER] = total - paper, paper
     for status in (SignatureStatus.PENDING, SignatureStatus.HELD):
         rows = connection.execute(
             sa.select(signatures.c.campaign, sa.func.count())
             .where(equals_literal(signatures.c.status, status))
             .group_by(signatures.c.campaign)
         )
-        found |= {(name, status): count for name, count in rows}
-    return found
+        counted |= {(name, status): count for name, count in rows}
+    return counted
 
 
 def _outcomes(connection: Connection) -> dict[tuple[str, str], int]:
@@ -99,9 +99,9 @@ def _outcomes(connection: Connection) -> dict[tuple[str, str], int]:
         daily_counters.BOUNCED,
         daily_counters.BLOCKED,
     }
-    found = {}
+    counted = {}
     for kind, count in rows:
         what, _, row_kind = kind.partition("/")
         if what in known:
-            found[what, row_kind] = int(count)
-    return found
+            counted[what, row_kind] = int(count)
+    return counted

@@ -1,7 +1,7 @@
-"""What has to leave the house: rows written with their cause, leased by whoever sends them.
+"""The outbox: messages to be sent, written in the transaction that causes them.
 
-Delivery is at least once. A row's `message_id` is fixed when it is written, so that a second
-delivery of the same row can be told from a second message. The caller owns the transaction.
+Workers lease rows to send them. Delivery is at least once. A row's `message_id` is fixed when it is
+written, so that receivers can recognize a second delivery. The caller owns the transaction.
 """
 
 import secrets
@@ -20,19 +20,19 @@ from campaign.store.db.literals import equals_literal
 from campaign.store.models import outbox
 from campaign.store.statuses import OutboxStatus
 
-#: A message is tried this often, over about two days, before it is given up.
-MOST_ATTEMPTS = 12
+#: A message is given up after this many attempts, over about two days.
+MAX_ATTEMPTS = 12
 
-#: How long a worker may keep a row before another takes it, in seconds.
+#: How long a worker may keep a row before another may lease it.
 LEASE = timedelta(seconds=120)
 
-# Waits before the next try, by attempts made; the last one repeats.
-_WAITS = tuple(
+# The waits between attempts; the last one repeats.
+_RETRY_AFTER = tuple(
     timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 360, 480, 720)
 )
 
 
-# Over how long rows that were held together come back.
+# Rows that were held together come back spread over this time.
 _SPREAD = timedelta(minutes=10)
 
 
@@ -40,8 +40,8 @@ _SPREAD = timedelta(minutes=10)
 class OutboxRow:
     """A row of the outbox. Its `repr()` shows no address.
 
-    `message_id` is the part before the @ of the Message-ID; the sender adds its own domain.
-    `payload` holds ids and the language: {"signature": 7, "language": "en"}.
+    `message_id` is the part before the @ of the Message-ID; the sender adds its domain. `payload`
+    holds ids and the language: {"signature": 7, "language": "en"}.
     """
 
     id: int
@@ -59,8 +59,8 @@ class OutboxRow:
 
 
 @dataclass(frozen=True)
-class Queue:
-    """How the outbox stands: rows by status, and the oldest row's time among those due."""
+class QueueStatus:
+    """The number of rows by status, and when the oldest due row became due."""
 
     queued: int
     leased: int
@@ -88,7 +88,7 @@ def enqueue(
     not_before: datetime | None = None,
     signature_id: int | None = None,
 ) -> None:
-    """Add a row, to be sent from `not_before` on (now, unless given).
+    """Add a row, to be sent at `not_before` or later (default: now).
 
     `to` is one addr-spec; `payload` holds ids and options, no personal data.
     """
@@ -111,7 +111,7 @@ def enqueue(
 
 
 def last_queued(connection: Connection, kind: str, campaign: str) -> datetime | None:
-    """Return when the last row of that kind was added for a campaign, as far as it is kept."""
+    """Return when the last row of that kind was added for a campaign, if it is still kept."""
     return connection.execute(
         sa.select(outbox.c.created_at)
         .where(outbox.c.kind == kind, outbox.c.campaign == campaign)
@@ -120,25 +120,24 @@ def last_queued(connection: Connection, kind: str, campaign: str) -> datetime | 
     ).scalar()
 
 
-# Spelled out, not bound: only so do both databases use the small index of what is queued or leased.
 _IS_QUEUED = equals_literal(outbox.c.status, OutboxStatus.QUEUED)
 _IS_LEASED = equals_literal(outbox.c.status, OutboxStatus.LEASED)
 
 
 @cache
 def _lease_statement(
-    only: frozenset[str] = frozenset(), but: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset(), exclude: frozenset[str] = frozenset()
 ) -> sa.UpdateBase:
-    of_lane = []
+    of_kinds = []
     if only:
-        of_lane.append(outbox.c.kind.in_(sorted(only)))
-    if but:
-        of_lane.append(outbox.c.kind.not_in(sorted(but)))
+        of_kinds.append(outbox.c.kind.in_(sorted(only)))
+    if exclude:
+        of_kinds.append(outbox.c.kind.not_in(sorted(exclude)))
     due = leases.next_unlocked(
         outbox.c.id,
         _IS_QUEUED,
         outbox.c.not_before <= sa.bindparam("now"),
-        *of_lane,
+        *of_kinds,
         order=(outbox.c.not_before, outbox.c.id),
         limit=sa.bindparam("batch", type_=sa.Integer),
     )
@@ -164,14 +163,14 @@ def lease(
     limit: int = 50,
     duration: timedelta = LEASE,
     only: frozenset[str] = frozenset(),
-    but: frozenset[str] = frozenset(),
+    exclude: frozenset[str] = frozenset(),
 ) -> tuple[OutboxRow, ...]:
-    """Take up to `limit` due rows, oldest first, that nobody else will get until the lease ends.
+    """Lease up to `limit` due rows, oldest first, to this worker until the lease ends.
 
-    Where kinds are given, `only` those, or all `but` those. The attempt counts from here, so that a
-    message that kills its sender is given up in the end.
+    Either `only` these kinds, or all kinds except those to `exclude`. The attempt is counted here,
+    so that a message that crashes its sender is given up in the end.
     """
-    statement = _lease_statement(only, but)
+    statement = _lease_statement(only, exclude)
     rows = connection.execute(
         statement, {"now": now, "batch": limit, "until": now + duration}
     ).all()
@@ -179,7 +178,7 @@ def lease(
 
 
 def complete(connection: Connection, ids: Sequence[int], *, now: datetime) -> None:
-    """Mark rows as sent, and forget to whom. Twice, or after the lease ended, is harmless."""
+    """Mark rows as sent and delete their addresses. Repeating it is harmless."""
     connection.execute(
         sa.update(outbox)
         .where(outbox.c.id.in_(ids), outbox.c.status != OutboxStatus.SENT)
@@ -195,12 +194,12 @@ def delay(
     error: str = "",
     until: datetime | None = None,
 ) -> bool:
-    """Put a leased row back, to be tried later; give it up after MOST_ATTEMPTS.
+    """Return a leased row to the queue for a later attempt; fail it after `MAX_ATTEMPTS`.
 
-    `until` is a time that the other side asked for. `error` is a code or a reason without personal
-    data. Returns True while the row will be tried again.
+    `until` is a time that the receiver asked for. `error` is a code or a reason without personal
+    data. Returns True if the row will be tried again.
     """
-    if row.attempts >= MOST_ATTEMPTS:
+    if row.attempts >= MAX_ATTEMPTS:
         give_up(connection, row, now=now, error=error)
         return False
     connection.execute(
@@ -217,9 +216,9 @@ def delay(
 
 
 def hold(connection: Connection, row: OutboxRow, *, until: datetime, reason: str) -> None:
-    """Keep a leased row until the other side is open again: no attempt counts.
+    """Return a leased row to the queue until the receiver is open again; no attempt counts.
 
-    Many rows that were held together come back over ten minutes, not all at once.
+    Rows that were held together come back spread over ten minutes.
     """
     connection.execute(
         sa.update(outbox)
@@ -234,8 +233,8 @@ def hold(connection: Connection, row: OutboxRow, *, until: datetime, reason: str
     )
 
 
-def put_back(connection: Connection, ids: Sequence[int]) -> None:
-    """Return leased rows untried, as a worker does that is told to stop: no attempt counts."""
+def release(connection: Connection, ids: Sequence[int]) -> None:
+    """Return leased rows to the queue without an attempt, because the worker stops."""
     connection.execute(
         sa.update(outbox)
         .where(outbox.c.id.in_(ids), outbox.c.status == OutboxStatus.LEASED)
@@ -251,9 +250,9 @@ def give_up(
     error: str = "",
     is_unwanted: bool = False,
 ) -> None:
-    """Mark a row as failed for good; organizers see it with its error.
+    """Mark a row as failed; organizers see its error.
 
-    One that nobody wants any more is never tried again: whom it was for is forgotten.
+    With `is_unwanted`, the row is never tried again, so its address is deleted.
     """
     values: dict[str, Any] = {"to": ""} if is_unwanted else {}
     connection.execute(
@@ -270,33 +269,33 @@ def give_up(
 
 
 def forget_address(connection: Connection, address: str) -> None:
-    """Send a mailbox none of the mails that wait, and forget that it was sent any.
+    """Delete queued mail to an address, and the address from other rows.
 
-    Those about a signature are left: their own erasure takes them.
+    Rows of a signature are skipped; they are deleted with the signature.
     """
-    # SQLite knows the lower case of ASCII alone, so the spelling itself is looked for too.
-    is_it = (sa.func.lower(outbox.c.to) == address.lower()) | (outbox.c.to == address)
-    its_own = is_it & outbox.c.signature_id.is_(None)
-    connection.execute(sa.delete(outbox).where(its_own, _IS_QUEUED))
-    connection.execute(sa.update(outbox).where(its_own).values(to=""))
+    # SQLite lowers only ASCII letters, so compare the exact spelling too.
+    is_same = (sa.func.lower(outbox.c.to) == address.lower()) | (outbox.c.to == address)
+    without_signature = is_same & outbox.c.signature_id.is_(None)
+    connection.execute(sa.delete(outbox).where(without_signature, _IS_QUEUED))
+    connection.execute(sa.update(outbox).where(without_signature).values(to=""))
 
 
 def backoff(attempts: int) -> timedelta:
-    """Return how long to wait after that many attempts, with up to a fifth of it added at random.
+    """Return the wait after that many attempts, plus up to a fifth at random.
 
-    The random part keeps many rows that failed together from coming back together.
+    The random part keeps rows that failed together from coming back together.
     """
-    wait = _WAITS[min(max(attempts, 1), len(_WAITS)) - 1]
+    wait = _RETRY_AFTER[min(max(attempts, 1), len(_RETRY_AFTER)) - 1]
     return wait + wait * (secrets.randbelow(1000) / 5000)
 
 
 def reap(connection: Connection, *, now: datetime) -> int:
-    """Take back rows whose lease ended: their worker is gone. Returns how many.
+    """Take back rows whose lease ended, because their worker died; return how many.
 
-    A row that had all its attempts is given up instead of tried for ever.
+    A row that has used all its attempts is failed.
     """
     expired = _IS_LEASED & (outbox.c.leased_until <= now)
-    spent = outbox.c.attempts >= MOST_ATTEMPTS
+    spent = outbox.c.attempts >= MAX_ATTEMPTS
     gone = connection.execute(
         sa.update(outbox)
         .where(expired, spent)
@@ -321,7 +320,7 @@ def reap(connection: Connection, *, now: datetime) -> int:
 
 
 def retry(connection: Connection, ids: Sequence[int], *, now: datetime) -> int:
-    """Queue failed rows again, as an organizer asks; their attempts start anew. Say how many."""
+    """Queue failed rows again with new attempts, as an organizer asked; return how many."""
     return connection.execute(
         sa.update(outbox)
         .where(outbox.c.id.in_(ids), outbox.c.status == OutboxStatus.FAILED)
@@ -329,10 +328,10 @@ def retry(connection: Connection, ids: Sequence[int], *, now: datetime) -> int:
     ).rowcount
 
 
-def set_aside(connection: Connection, *, now: datetime) -> int:
-    """Give up every row that waits, since a restored backup cannot know what was sent after it.
+def fail_unsent(connection: Connection, *, now: datetime) -> int:
+    """Fail all unsent rows after a restore; return how many.
 
-    An organizer can have them queued again. Say how many.
+    They may have been sent after the backup was made. An organizer can queue them again.
     """
     return connection.execute(
         sa.update(outbox)
@@ -347,14 +346,14 @@ def set_aside(connection: Connection, *, now: datetime) -> int:
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """Return when the earliest queued row may be sent, None when nothing waits."""
+    """Return when the earliest queued row becomes due, or None."""
     return connection.execute(
         sa.select(sa.func.min(outbox.c.not_before)).where(_IS_QUEUED)
     ).scalar()
 
 
-def due_of(connection: Connection, campaign: str, *, now: datetime) -> tuple[int, datetime | None]:
-    """Return how many messages of a campaign are due, and since when the oldest of them is."""
+def due_in(connection: Connection, campaign: str, *, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many messages of a campaign are due, and when the oldest became due."""
     row = connection.execute(
         sa.select(sa.func.count(), sa.func.min(outbox.c.not_before)).where(
             _IS_QUEUED, outbox.c.not_before <= now, outbox.c.campaign == campaign
@@ -363,14 +362,14 @@ def due_of(connection: Connection, campaign: str, *, now: datetime) -> tuple[int
     return row[0], row[1]
 
 
-def standing(connection: Connection, *, now: datetime) -> Queue:
-    """Return how many rows are in each status, and since when the oldest due one waits."""
+def queue_status(connection: Connection, *, now: datetime) -> QueueStatus:
+    """Return how many rows have each status, and when the oldest due one became due."""
     rows = connection.execute(sa.select(outbox.c.status, sa.func.count()).group_by(outbox.c.status))
     counted: dict[str, int] = {row[0]: row[1] for row in rows}
     oldest = connection.execute(
         sa.select(sa.func.min(outbox.c.not_before)).where(_IS_QUEUED, outbox.c.not_before <= now)
     ).scalar()
-    return Queue(
+    return QueueStatus(
         queued=counted.get(OutboxStatus.QUEUED, 0),
         leased=counted.get(OutboxStatus.LEASED, 0),
         sent=counted.get(OutboxStatus.SENT, 0),

@@ -1,6 +1,6 @@
-"""Who is handed over with a petition: the confirmed signers of a place, as they agreed to it.
+"""The signers in a petition packet: confirmed signers of a place, with name, place and comment.
 
-Name, place and approved comment, and nothing that reaches a person: no e-mail, no street.
+It never includes email or street addresses.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from campaign.store.db.literals import equals_literal
 from campaign.store.models import signatures, unlisted
 from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 
-# Rows of one question. On PostgreSQL a long answer would keep a transaction open.
+# Rows of one query. On PostgreSQL, a long result would keep a transaction open.
 _BATCH = 5_000
 
 
@@ -22,10 +22,8 @@ _BATCH = 5_000
 class Constituent:
     """A confirmed signer. `comment` is "" unless it was approved.
 
-    `wording_version` is what was signed.
-
-    Names are empty once retention has taken the person out: such a signature is counted, and
-    cannot be listed.
+    `wording_version` is what was signed. Names are empty if retention has erased the personal data:
+    such a signature counts, but cannot be listed.
     """
 
     first_name: str
@@ -59,10 +57,10 @@ def constituents(
 ) -> Iterator[Constituent]:
     """Yield the confirmed signers of a state (`CA`), a district (`CA-30`) or everywhere.
 
-    In the order of signing, a few thousand at a time, so that memory does not grow with them; those
-    without a name come last.
+    They come in the order of signing, those without a name last, and are read in batches, so that
+    memory does not grow.
     """
-    asked = (
+    query = (
         sa.select(*_columns)
         .where(
             signatures.c.campaign == campaign,
@@ -74,11 +72,11 @@ def constituents(
         .limit(_BATCH)
     )
     if state:
-        asked = asked.where(signatures.c.state == state)
+        query = query.where(signatures.c.state == state)
     if district:
-        asked = asked.where(signatures.c.district == district)
+        query = query.where(signatures.c.district == district)
     after = 0
-    while rows := connection.execute(asked, {"after": after}).all():
+    while rows := connection.execute(query, {"after": after}).all():
         after = rows[-1][0]
         for _, first, last, zip_, city, st, dist, origin, status, comment, version in rows:
             words = comment if status == CommentStatus.APPROVED else ""
@@ -90,13 +88,13 @@ def constituents(
 def _unlisted(
     connection: Connection, campaign: str, *, state: str, district: str
 ) -> Iterator[Constituent]:
-    """Yield one without a name for each signature whose person retention has taken out."""
-    asked = sa.select(unlisted).where(unlisted.c.campaign == campaign)
+    """Yield a constituent without a name for each signature whose data retention has erased."""
+    query = sa.select(unlisted).where(unlisted.c.campaign == campaign)
     if state:
-        asked = asked.where(unlisted.c.state == state)
+        query = query.where(unlisted.c.state == state)
     if district:
-        asked = asked.where(unlisted.c.district == district)
-    for row in connection.execute(asked):
+        query = query.where(unlisted.c.district == district)
+    for row in connection.execute(query):
         blank = Constituent("", "", "", "", row.state, row.district, row.origin == Origin.PAPER, "")
         yield from repeat(blank, row._mapping["count"])
 
@@ -104,14 +102,14 @@ def _unlisted(
 def waiting_comments(
     connection: Connection, campaign: str, *, state: str = "", district: str = ""
 ) -> int:
-    """Return how many comments of confirmed signers there wait for somebody to read them."""
-    asked = sa.select(sa.func.count()).where(
+    """Return how many comments of confirmed signers there wait for review."""
+    query = sa.select(sa.func.count()).where(
         signatures.c.campaign == campaign,
         equals_literal(signatures.c.comment_status, CommentStatus.WAITING),
         signatures.c.status == SignatureStatus.CONFIRMED,
     )
     if state:
-        asked = asked.where(signatures.c.state == state)
+        query = query.where(signatures.c.state == state)
     if district:
-        asked = asked.where(signatures.c.district == district)
-    return int(connection.execute(asked).scalar_one())
+        query = query.where(signatures.c.district == district)
+    return int(connection.execute(query).scalar_one())

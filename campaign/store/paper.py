@@ -1,4 +1,4 @@
-"""Signatures that were given on paper: who was entered already, and who signed online before."""
+"""Signatures given on paper: who was entered before, and who signed online."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,85 +17,85 @@ from campaign.store.statuses import Origin, SignatureStatus
 
 T = TypeVar("T")
 
-_remember = {
+_record_entered = {
     name: insert.on_conflict_do_nothing(index_elements=[paper.c.key]).returning(paper.c.key)
     for name, insert in both(paper).items()
 }
 
 _pairs = sa.values(sa.column("zip", sa.String), sa.column("name_key", sa.String), name="asked")
 
-# Values in one statement: either database takes more, and neither gets any faster by it.
+# Values in one statement. Both databases allow more, but more is not faster.
 _CHUNK = 500
 
 
-def remember(
+def record_entered(
     connection: Connection, campaign: str, keys: Sequence[bytes], *, now: datetime
 ) -> frozenset[bytes]:
-    """Note that these signers, by keyed hashes, were entered. Returns those not known already."""
+    """Record signers, by keyed hashes, as entered; return the hashes that were new."""
     values = [{"key": key, "campaign": campaign, "at": now} for key in keys]
     if not values:
         return frozenset()
-    made = connection.execute(_remember[dialect_of(connection)], values)
+    made = connection.execute(_record_entered[dialect_of(connection)], values)
     return frozenset(bytes(key) for key in made.scalars())
 
 
 def entered(connection: Connection, keys: Sequence[bytes]) -> frozenset[bytes]:
-    """Return which of these keys are remembered."""
+    """Return which of these hashes are recorded as entered."""
     found: set[bytes] = set()
-    for some in _parts(keys):
-        asked = sa.select(paper.c.key).where(paper.c.key.in_(some))
-        found.update(bytes(key) for key in connection.scalars(asked))
+    for some in _chunks(keys):
+        query = sa.select(paper.c.key).where(paper.c.key.in_(some))
+        found.update(bytes(key) for key in connection.scalars(query))
     return frozenset(found)
 
 
 def forget(connection: Connection, key: bytes) -> bool:
-    """Let this signer be entered again: what was entered was a mistake. False if not known."""
+    """Delete a hash, so that the signer can be entered again; False if it was not recorded."""
     return connection.execute(sa.delete(paper).where(paper.c.key == key)).rowcount == 1
 
 
 def signed_online(
     connection: Connection, campaign: str, people: Sequence[tuple[str, str]]
 ) -> frozenset[tuple[str, str]]:
-    """Return which of these people, by ZIP and name key, have signed online and confirmed."""
+    """Return which of these people, by ZIP and name key, have a confirmed online signature."""
     found: set[tuple[str, str]] = set()
-    for some in _parts(people):
-        # Joined to a list of pairs: SQLite looks none of `(zip, name_key) IN (…)` up in an index.
-        asked_for = _pairs.data(some).cte()
-        asked = sa.select(signatures.c.zip, signatures.c.name_key).where(
-            signatures.c.zip == asked_for.c.zip,
-            signatures.c.name_key == asked_for.c.name_key,
+    for some in _chunks(people):
+        # A join to a list of pairs: SQLite uses no index for `(zip, name_key) IN (…)`.
+        pairs = _pairs.data(some).cte()
+        query = sa.select(signatures.c.zip, signatures.c.name_key).where(
+            signatures.c.zip == pairs.c.zip,
+            signatures.c.name_key == pairs.c.name_key,
             signatures.c.campaign == campaign,
             equals_literal(signatures.c.status, SignatureStatus.CONFIRMED),
             equals_literal(signatures.c.origin, Origin.ONLINE),
         )
-        found.update((row[0], row[1]) for row in connection.execute(asked))
+        found.update((row[0], row[1]) for row in connection.execute(query))
     return frozenset(found)
 
 
-def present(
+def on_record(
     connection: Connection, campaign: str, people: Sequence[tuple[str, str]]
 ) -> frozenset[tuple[str, str]]:
-    """Return of which of these people, by ZIP and name key, a signature is held in any state."""
+    """Return which of these people, by ZIP and name key, have a signature of any status."""
     found: set[tuple[str, str]] = set()
-    for some in _parts(people):
-        asked_for = _pairs.data(some).cte()
-        asked = sa.select(signatures.c.zip, signatures.c.name_key).where(
-            signatures.c.zip == asked_for.c.zip,
-            signatures.c.name_key == asked_for.c.name_key,
+    for some in _chunks(people):
+        pairs = _pairs.data(some).cte()
+        query = sa.select(signatures.c.zip, signatures.c.name_key).where(
+            signatures.c.zip == pairs.c.zip,
+            signatures.c.name_key == pairs.c.name_key,
             signatures.c.campaign == campaign,
             signatures.c.anonymised_at.is_(None),
         )
-        found.update((row[0], row[1]) for row in connection.execute(asked))
+        found.update((row[0], row[1]) for row in connection.execute(query))
     return frozenset(found)
 
 
 def households(
     connection: Connection, campaign: str, email_keys: Sequence[str]
 ) -> dict[str, tuple[HouseholdMember, ...]]:
-    """Return who signed with each of these addresses, where anybody did."""
+    """Return {address key: its signatures in the campaign, by household slot}."""
     found: dict[str, list[HouseholdMember]] = {}
-    for some in _parts(email_keys):
-        asked = (
+    for some in _chunks(email_keys):
+        query = (
             sa.select(
                 signatures.c.email_key,
                 signatures.c.id,
@@ -110,7 +110,7 @@ def households(
             .where(signatures.c.email_key.in_(some), signatures.c.campaign == campaign)
             .order_by(signatures.c.household_slot)
         )
-        for address, *person in connection.execute(asked):
+        for address, *person in connection.execute(query):
             found.setdefault(address, []).append(_member(person))
     return {address: tuple(people) for address, people in found.items()}
 
@@ -129,7 +129,7 @@ _COLUMNS = (
 
 
 def add(connection: Connection, new: Sequence[NewSignature]) -> dict[str, int]:
-    """Add paper signatures; return {public id: id of the row}."""
+    """Add paper signatures; return {public id: row id}."""
     if not new:
         return {}
     rows = connection.execute(
@@ -145,7 +145,7 @@ def record_consents(
     *,
     sentence: str,
 ) -> None:
-    """Append that each of these rows was signed by hand at its time, in its wording."""
+    """Record for each (row id, time, wording version) that it was signed by hand."""
     if not signed:
         return
     connection.execute(
@@ -164,8 +164,8 @@ def record_consents(
 
 
 @dataclass(frozen=True, repr=False)
-class Entered:
-    """A line that was entered, as much as its typist sees again."""
+class EnteredSignature:
+    """An entered line, as far as its typist sees it again."""
 
     public_id: str
     first_name: str
@@ -176,9 +176,9 @@ class Entered:
 
 def still_entered(
     connection: Connection, campaign: str, public_ids: Sequence[str]
-) -> dict[str, Entered]:
-    """Return those of these signatures that count, on paper, in that campaign."""
-    asked = sa.select(
+) -> dict[str, EnteredSignature]:
+    """Return {public id: line} of those of these signatures that count, on paper."""
+    query = sa.select(
         signatures.c.public_id,
         signatures.c.first_name,
         signatures.c.last_name,
@@ -191,7 +191,7 @@ def still_entered(
         signatures.c.status == SignatureStatus.CONFIRMED,
         signatures.c.anonymised_at.is_(None),
     )
-    return {row[0]: Entered(*row) for row in connection.execute(asked)}
+    return {row[0]: EnteredSignature(*row) for row in connection.execute(query)}
 
 
 def _member(columns: Sequence[Any]) -> HouseholdMember:
@@ -201,6 +201,6 @@ def _member(columns: Sequence[Any]) -> HouseholdMember:
     )
 
 
-def _parts(values: Sequence[T]) -> Iterator[list[T]]:
+def _chunks(values: Sequence[T]) -> Iterator[list[T]]:
     for start in range(0, len(values), _CHUNK):
         yield list(values[start : start + _CHUNK])

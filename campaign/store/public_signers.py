@@ -1,5 +1,7 @@
-"""What of confirmed signers may be shown to everybody: by their own choice, and unless it waits to
-be read or an organizer hid it.
+"""What the public may see of confirmed signers.
+
+Names are shown if their signers chose so and no organizer has to read or has hidden them; comments
+are shown if an organizer approved them.
 """
 
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from campaign.store.statuses import CommentStatus, NameStatus, SignatureStatus
 
 @dataclass(frozen=True)
 class ShownSigner:
-    """A signer who chose to be shown: first name and state, nothing else."""
+    """A signer who chose to be shown: first name and state only."""
 
     first_name: str
     state: str
@@ -24,7 +26,7 @@ class ShownSigner:
 
 @dataclass(frozen=True)
 class ApprovedComment:
-    """A comment that an organizer approved. `first_name` is empty unless it may be shown."""
+    """An approved comment. `first_name` is "" unless it may be shown."""
 
     text: str
     first_name: str
@@ -73,7 +75,7 @@ _comments = (
 
 
 def signers(connection: Connection, campaign: str, limit: int) -> tuple[ShownSigner, ...]:
-    """Return the latest confirmed signers who chose to be shown, and whose names may be."""
+    """Return the latest confirmed signers whose first names are public."""
     rows = connection.execute(_signers, {"name": campaign, "limit": limit})
     return tuple(ShownSigner(*row) for row in rows)
 

@@ -1,8 +1,8 @@
-"""Counters of the rate limits in the project's own database, shared by every worker.
+"""Counters of the rate limits in the project's own database, shared by all workers.
 
-Importing this module makes the storage known to the `limits` package, by the scheme of `URI`.
-Keys asked together are one statement. By themselves they wait for no disk, since a counter that a
-power cut sets back harms nobody; a sign-up counts its own inside its transaction (`incr_within`).
+Importing this module registers the storage with the `limits` package, under the scheme of `URI`.
+Several keys are counted in one statement. Counting does not wait for the disk, because losing
+counts in a power failure is harmless; a sign-up counts in its own transaction (`incr_within`).
 """
 
 import time
@@ -23,13 +23,13 @@ from campaign.store.models import rates
 #: The URI that names this storage to the `limits` package.
 URI = "campaign-database://"
 
-# Counters that have run out are cleared once in so many counts, by whoever comes along.
+# Expired counters are deleted once in this many counts.
 _CLEAR_EVERY = 1000
 
 
 def _counting(insert: Insert, keys: int) -> sa.UpdateBase:
-    """Count that many different keys at once, each in its present window."""
-    has_run_out = rates.c.expires_at <= sa.bindparam("now")
+    """Return the statement that counts that many different keys in their current windows."""
+    has_expired = rates.c.expires_at <= sa.bindparam("now")
     rows: list[dict[str, Any]] = [
         {
             "key": sa.bindparam(f"name{place}"),
@@ -44,8 +44,8 @@ def _counting(insert: Insert, keys: int) -> sa.UpdateBase:
         .on_conflict_do_update(
             index_elements=[rates.c.key],
             set_={
-                "hits": sa.case((has_run_out, given.hits), else_=rates.c.hits + given.hits),
-                "expires_at": sa.case((has_run_out, given.expires_at), else_=rates.c.expires_at),
+                "hits": sa.case((has_expired, given.hits), else_=rates.c.hits + given.hits),
+                "expires_at": sa.case((has_expired, given.expires_at), else_=rates.c.expires_at),
             },
         )
         .returning(rates.c.key, rates.c.hits)
@@ -78,17 +78,17 @@ class DatabaseStorage(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What a limiter may take for "the storage is down"."""
+        """The exception that means that the storage is down."""
         return StoreUnavailable
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count `amount` more and return the hits of the present window."""
+        """Add `amount` and return the hits in the current window; `expiry` is in seconds."""
         return self.incr_all([(key, expiry)], amount)[0]
 
     def incr_all(self, keys: Sequence[tuple[str, int]], amount: int = 1) -> list[int]:
-        """Count `amount` more for each (key, expiry) in one transaction; return the hits of each.
+        """Add `amount` for each (key, expiry) in one transaction; return the hits of each.
 
-        Keys that several callers share must come in the same order from all of them.
+        Callers that share keys must pass them in the same order, to avoid deadlocks.
         """
         try:
             with self._database.counting() as connection:
@@ -101,7 +101,7 @@ class DatabaseStorage(Storage):
     def incr_within(
         self, connection: sa.Connection, keys: Sequence[tuple[str, int]], amount: int = 1
     ) -> list[int]:
-        """As `incr_all`, in the caller's transaction on this storage's own database."""
+        """Do the same as `incr_all` in the caller's transaction, on the same database."""
         if not keys:
             return []
         now = time.time()
@@ -114,30 +114,30 @@ class DatabaseStorage(Storage):
         return [int(hits[key]) for key, _ in keys]
 
     def shares_database(self, database: Database) -> bool:
-        """True where the counters lie in that database, and can share its transactions."""
+        """True if the counters are in that database and can share its transactions."""
         return self._database is database
 
     def get(self, key: str) -> int:
-        """Return the hits of the present window."""
+        """Return the hits in the current window."""
         return self._window(key, time.time())[0]
 
     def get_expiry(self, key: str) -> float:
-        """Return when the present window ends, in seconds since 1970."""
+        """Return when the current window ends, in seconds since 1970."""
         now = time.time()
         return self._window(key, now)[1] or now
 
     def clear(self, key: str) -> None:
-        """Forget a key."""
+        """Delete a key."""
         with self._database.counting() as connection:
             connection.execute(sa.delete(rates).where(rates.c.key == key))
 
     def reset(self) -> int:
-        """Forget every key. Returns how many there were."""
+        """Delete all keys; return how many."""
         with self._database.counting() as connection:
             return connection.execute(sa.delete(rates)).rowcount
 
     def check(self) -> bool:
-        """True when the storage answers."""
+        """True if the storage works."""
         try:
             self.get("")
         except StoreUnavailable:

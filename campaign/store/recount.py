@@ -1,8 +1,8 @@
-"""Whether journal and tallies say what the signatures say, and tallies mended where they do not.
+"""Check that journal and tallies match the signatures, and repair them.
 
-Every figure but one follows from the signatures that count. The days do not: a signature that was
-withdrawn or erased leaves its day of signing and that of leaving behind. So only their sum is held
-to the total, and what it lacks is booked on the day of the recount.
+All counts except those by day follow from the confirmed signatures. A signature that was withdrawn
+or erased changed the counts of two days, which cannot be reconstructed. So only the sum of the days
+is checked, and a difference is booked on the day of the repair.
 """
 
 from collections import Counter, defaultdict
@@ -19,15 +19,15 @@ from campaign.store.db.literals import equals_literal
 from campaign.store.models import journal, signatures, tallies
 from campaign.store.statuses import Origin, SignatureStatus
 
-#: The figures of one campaign: kind -> key -> number.
+#: The counts of one campaign: {kind: {key: number}}.
 _Figures = dict[Kind, Counter[str]]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure of a campaign that is not what its signatures say.
+    """A count of a campaign that does not match its signatures.
 
-    `key` is a state, a district, a source …, and "" for the total and for the sum of the days.
+    `key` is a state, a district, a source …, or "" for the total and the sum of the days.
     """
 
     kind: Kind
@@ -60,15 +60,15 @@ _appended = _appended.group_by(*_appended.selected_columns[:6])
 
 
 def differences(connection: Connection) -> Mapping[str, tuple[Difference, ...]]:
-    """Return what is wrong, by campaign; campaigns that add up are left out.
+    """Return {campaign: its differences}, only for campaigns that have any.
 
-    All questions have to see one moment: ask in a `Database.snapshot`.
+    All queries must see one moment: call it in a `Database.snapshot`.
     """
-    signed, untold = _by_signatures(connection)
+    signed, lost = _by_signatures(connection)
     counted = _by_counts(connection)
     found = {}
     for campaign in sorted(counted.keys() | signed.keys()):
-        wrong = tuple(_compared(counted[campaign], signed[campaign], untold[campaign]))
+        wrong = tuple(_compared(counted[campaign], signed[campaign], lost[campaign]))
         if wrong:
             found[campaign] = wrong
     return found
@@ -77,7 +77,7 @@ def differences(connection: Connection) -> Mapping[str, tuple[Difference, ...]]:
 def mend(
     connection: Connection, found: Mapping[str, tuple[Difference, ...]], *, now: datetime
 ) -> None:
-    """Add to the tallies what these differences say, whatever was counted since they were found."""
+    """Correct the tallies by these differences, whatever was counted since."""
     sums: dict[tuple[str, Kind, str], int] = {}
     for campaign, wrong in found.items():
         today = civil_days.day_of(connection, campaign, now).isoformat()
@@ -87,7 +87,7 @@ def mend(
     counts.add(connection, sums)
 
 
-#: The days of a kind add up to this figure.
+#: The days of a kind add up to this count.
 _DAYS: Mapping[Kind, tuple[Kind, str]] = {
     "day": ("total", ""),
     "paper-day": ("origin", Origin.PAPER),
@@ -97,16 +97,16 @@ _DAYS: Mapping[Kind, tuple[Kind, str]] = {
 def _by_signatures(
     connection: Connection,
 ) -> tuple[dict[str, _Figures], dict[str, Counter[Kind]]]:
-    """Return the figures by campaign, and how many lost what a kind of figure goes by."""
+    """Return the counts by campaign, and how many signatures lost the key to retention."""
     found: dict[str, _Figures] = defaultdict(lambda: defaultdict(Counter))
-    untold: dict[str, Counter[Kind]] = defaultdict(Counter)
+    lost: dict[str, Counter[Kind]] = defaultdict(Counter)
     for campaign, state, district, origin, source, is_gone, number in connection.execute(_signed):
         kinds = counts.keys_of(state, district, None, origin, source)
         for kind, key in kinds.items():
             found[campaign][kind][key] += number
             if is_gone and not key and kind != "total":
-                untold[campaign][kind] += number
-    return found, untold
+                lost[campaign][kind] += number
+    return found, lost
 
 
 def _by_counts(connection: Connection) -> dict[str, _Figures]:
@@ -119,12 +119,12 @@ def _by_counts(connection: Connection) -> dict[str, _Figures]:
     return found
 
 
-def _compared(counted: _Figures, signed: _Figures, untold: Counter[Kind]) -> Iterator[Difference]:
+def _compared(counted: _Figures, signed: _Figures, lost: Counter[Kind]) -> Iterator[Difference]:
     for kind in ("total", "state", "district", "origin", "source"):
         has, should = counted[kind], Counter(signed[kind])
-        # Retention takes a person out, and with it perhaps what a figure goes by: such a signature
-        # counts where it was counted.
-        left = untold[kind]
+        # Retention erases personal data, and possibly the key of a count: then the signature still
+        # counts under the key where it was counted before.
+        left = lost[kind]
         for key in sorted(has):
             kept = min(left, has[key] - should[key]) if key else 0
             if kept > 0:

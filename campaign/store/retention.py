@@ -1,6 +1,6 @@
-"""Removing what is kept no longer: found by reading, removed in small transactions.
+"""Delete data that is no longer kept: find rows by reading, delete them in small transactions.
 
-A long transaction would keep everybody from signing meanwhile.
+A long transaction would block sign-ups.
 """
 
 import secrets
@@ -23,7 +23,7 @@ _BATCH = 500
 
 
 def delete_pending(db: Database, *, signed_before: datetime) -> int:
-    """Delete signatures that were never confirmed. Returns how many."""
+    """Delete signatures that were never confirmed; return how many."""
     is_old = equals_literal(signatures.c.status, SignatureStatus.PENDING) & (
         signatures.c.created_at < signed_before
     )
@@ -31,7 +31,7 @@ def delete_pending(db: Database, *, signed_before: datetime) -> int:
 
 
 def delete_withdrawn(db: Database, *, ended_before: datetime) -> int:
-    """Delete signatures that were taken back. Returns how many."""
+    """Delete signatures that were withdrawn; return how many."""
     is_old = (signatures.c.status == SignatureStatus.WITHDRAWN) & (
         signatures.c.ended_at < ended_before
     )
@@ -39,7 +39,7 @@ def delete_withdrawn(db: Database, *, ended_before: datetime) -> int:
 
 
 def delete_held(db: Database, *, signed_before: datetime) -> int:
-    """Delete signatures that were set aside and that nobody released. Returns how many."""
+    """Delete signatures that were set aside and never released; return how many."""
     is_old = equals_literal(signatures.c.status, SignatureStatus.HELD) & (
         signatures.c.created_at < signed_before
     )
@@ -47,15 +47,15 @@ def delete_held(db: Database, *, signed_before: datetime) -> int:
 
 
 def delete_invalid(db: Database, *, signed_before: datetime) -> int:
-    """Delete old signatures that an organizer struck: they count nowhere. Returns how many."""
+    """Delete signatures that an organizer struck; return how many."""
     is_old = (signatures.c.status == SignatureStatus.INVALID) & (
         signatures.c.created_at < signed_before
     )
     return _in_batches(db, signatures, is_old, _delete_from(signatures, is_old))
 
 
-#: What is left of a signature once its person is taken out: that it counts, and for which campaign.
-BLANK: dict[str, Any] = {
+#: The columns of a signature after its personal data was erased: it counts for its campaign.
+ANONYMOUS: dict[str, Any] = {
     **dict.fromkeys(
         (
             "first_name", "last_name", "name_key", "zip", "state", "district", "city", "comment",
@@ -76,9 +76,9 @@ BLANK: dict[str, Any] = {
     "language": "en",
     "mails": 0,
     "household_slot": 0,
-    # A column that cannot be empty: the same time for everyone, and it is no time of theirs.
+    # This column cannot be NULL, so all rows get the same time.
     "created_at": datetime(1970, 1, 1, tzinfo=UTC),
-    # Links were derived from it; with none of ours, none opens.
+    # Links are derived from the nonce, so that no old link works.
     "nonce": b"",
 }  # fmt: skip
 
@@ -94,9 +94,9 @@ _count_unlisted = {
 
 
 def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
-    """Take the person out of old signatures, with every trace of who, when and how. How many.
+    """Erase the personal data of old confirmed signatures; return how many.
 
-    They stay in the count. Of their places only numbers stay, in `unlisted`.
+    They still count. Only numbers remain of their places, in `unlisted`.
     """
     is_old = (
         equals_literal(signatures.c.status, SignatureStatus.CONFIRMED)
@@ -114,7 +114,7 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
                 signatures.c.origin,
             )
             .where(signatures.c.id.in_(ids), is_old)
-            # In one order, and held: they are neither withdrawn, corrected nor erased meanwhile.
+            # Sorted and locked, so that they are not withdrawn, corrected or erased meanwhile.
             .order_by(signatures.c.id)
             .with_for_update()
         ).all()
@@ -123,7 +123,7 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
         connection.execute(
             sa.update(signatures)
             .where(signatures.c.id == sa.bindparam("row"))
-            .values(**BLANK, public_id=sa.bindparam("blank_id"), anonymised_at=now),
+            .values(**ANONYMOUS, public_id=sa.bindparam("blank_id"), anonymised_at=now),
             [{"row": row.id, "blank_id": f"gone-{secrets.token_hex(12)}"} for row in found],
         )
         for table in (consents, outbox, bounces):
@@ -150,7 +150,7 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
 
 
 def forget_mail(db: Database, *, finished_before: datetime) -> int:
-    """Delete outbox rows that were sent or given up. Returns how many."""
+    """Delete outbox rows that were sent or given up; return how many."""
     is_old = outbox.c.finished_at.is_not(None) & (outbox.c.finished_at < finished_before)
     return _in_batches(db, outbox, is_old, _delete_from(outbox, is_old))
 
@@ -168,9 +168,9 @@ def _delete_from(
 def _those_of(
     table: sa.Table, ids: list[int], is_old: sa.ColumnElement[bool]
 ) -> sa.ColumnElement[bool]:
-    """Those of these rows that are old still: one may have been confirmed since it was found.
+    """Return the condition on those of these rows that are still old and not locked.
 
-    In the order of the rows, and without those that somebody else is at: they are found next time.
+    A row may have been confirmed since it was found. Locked rows are found again next time.
     """
     return leases.next_unlocked(
         table.c.id, table.c.id.in_(ids), is_old, order=(table.c.id,), limit=len(ids)

@@ -1,4 +1,4 @@
-"""What waits for an organizer: sign-ups set aside, comments to read, marks that look unusual."""
+"""What waits for review by an organizer: held sign-ups, comments, first names, unusual sign-ups."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,8 +27,8 @@ _UNREAD_NAME = (
 
 
 @dataclass(frozen=True)
-class Marked:
-    """A sign-up that was set aside or flagged, without the person."""
+class ReviewItem:
+    """A held or flagged sign-up, without personal data."""
 
     public_id: str
     status: SignatureStatus
@@ -40,13 +40,13 @@ class Marked:
 
     @property
     def hour(self) -> str:
-        """The hour of UTC in which it came, as `2026-06-15T12`."""
+        """The hour of the sign-up in UTC, such as `2026-06-15T12`."""
         return f"{self.at:%Y-%m-%dT%H}"
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment of a confirmed signer that nobody has read yet."""
+    """A comment of a confirmed signer that waits for review."""
 
     public_id: str
     first_name: str
@@ -56,7 +56,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class Name:
-    """A first name that its signer wants shown, and that nobody has read yet."""
+    """A first name that its signer wants shown, and that waits for review."""
 
     public_id: str
     first_name: str
@@ -65,7 +65,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Group:
-    """Flagged sign-ups that share something: how many, how many of them count, how many wait."""
+    """The number of flagged sign-ups that share a key, how many count, and how many are held."""
 
     key: str
     total: int
@@ -75,7 +75,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Trends:
-    """Flagged sign-ups by what they share, the largest groups first."""
+    """Flagged sign-ups grouped by what they share, largest groups first."""
 
     total: int
     by_flag: tuple[Group, ...]
@@ -85,20 +85,20 @@ class Trends:
 
 
 def count_held(connection: Connection, campaign: str) -> int:
-    """Return how many sign-ups are set aside."""
+    """Return how many sign-ups are held."""
     return _count(connection, signatures.c.campaign == campaign, _HELD)
 
 
 @dataclass(frozen=True)
-class Held:
-    """How many sign-ups of a campaign are set aside, and when the latest of them came."""
+class HeldCount:
+    """How many sign-ups of a campaign are held, and when the latest of them came."""
 
     count: int
     latest: datetime
 
 
-def held_by_campaign(connection: Connection) -> dict[str, Held]:
-    """Return how much is set aside in each campaign in which anything is."""
+def held_by_campaign(connection: Connection) -> dict[str, HeldCount]:
+    """Return {campaign: its held sign-ups}, only for campaigns that have any."""
     rows = connection.execute(
         sa.select(
             signatures.c.campaign,
@@ -109,11 +109,11 @@ def held_by_campaign(connection: Connection) -> dict[str, Held]:
         .group_by(signatures.c.campaign)
         .order_by(signatures.c.campaign)
     )
-    return {campaign: Held(count, latest) for campaign, count, latest in rows}
+    return {campaign: HeldCount(count, latest) for campaign, count, latest in rows}
 
 
 def count_comments(connection: Connection, campaign: str) -> int:
-    """Return how many comments of confirmed signers nobody has read."""
+    """Return how many comments of confirmed signers wait for review."""
     return _count(
         connection,
         signatures.c.campaign == campaign,
@@ -123,12 +123,12 @@ def count_comments(connection: Connection, campaign: str) -> int:
 
 
 def count_names(connection: Connection, campaign: str) -> int:
-    """Return how many first names wait to be read before they are shown."""
+    """Return how many first names wait for review."""
     return _count(connection, signatures.c.campaign == campaign, _UNREAD_NAME)
 
 
 def count_flagged(connection: Connection, campaign: str) -> int:
-    """Return how many confirmed signatures look unusual."""
+    """Return how many confirmed signatures are flagged as unusual."""
     return _count(
         connection,
         signatures.c.campaign == campaign,
@@ -138,7 +138,7 @@ def count_flagged(connection: Connection, campaign: str) -> int:
 
 
 def pending_since(connection: Connection, campaign: str, since: datetime) -> int:
-    """Return how many signed at that instant or later, and have not confirmed."""
+    """Return how many people signed since then and have not confirmed."""
     return _count(
         connection,
         equals_literal(signatures.c.status, SignatureStatus.PENDING),
@@ -147,18 +147,18 @@ def pending_since(connection: Connection, campaign: str, since: datetime) -> int
     )
 
 
-def held(connection: Connection, campaign: str) -> Iterator[Marked]:
-    """Yield the sign-ups that are set aside, the oldest first."""
-    return _marked(connection, signatures.c.campaign == campaign, _HELD)
+def held(connection: Connection, campaign: str) -> Iterator[ReviewItem]:
+    """Yield the held sign-ups, oldest first."""
+    return _items(connection, signatures.c.campaign == campaign, _HELD)
 
 
-def flagged(connection: Connection, campaign: str) -> Iterator[Marked]:
-    """Yield the sign-ups that look unusual, the oldest first."""
-    return _marked(connection, signatures.c.campaign == campaign, _FLAGGED)
+def flagged(connection: Connection, campaign: str) -> Iterator[ReviewItem]:
+    """Yield the flagged sign-ups, oldest first."""
+    return _items(connection, signatures.c.campaign == campaign, _FLAGGED)
 
 
 def comments(connection: Connection, campaign: str) -> Iterator[Comment]:
-    """Yield the comments of confirmed signers that nobody has read, the oldest first."""
+    """Yield the comments that wait for review, oldest first."""
     columns = (
         signatures.c.public_id,
         signatures.c.first_name,
@@ -171,25 +171,25 @@ def comments(connection: Connection, campaign: str) -> Iterator[Comment]:
 
 
 def first_comments(connection: Connection, campaign: str, *, limit: int) -> tuple[Comment, ...]:
-    """Return the oldest comments of confirmed signers that nobody has read."""
+    """Return up to `limit` of the oldest comments that wait for review."""
     return tuple(islice(comments(connection, campaign), limit))
 
 
 def names(connection: Connection, campaign: str) -> Iterator[Name]:
-    """Yield the first names that wait to be read, the oldest first."""
+    """Yield the first names that wait for review, oldest first."""
     columns = (signatures.c.public_id, signatures.c.first_name, signatures.c.state)
     for row in _in_pages(connection, columns, signatures.c.campaign == campaign, _UNREAD_NAME):
         yield Name(row.public_id, row.first_name, row.state)
 
 
 def first_names(connection: Connection, campaign: str, *, limit: int) -> tuple[Name, ...]:
-    """Return the oldest first names that wait to be read."""
+    """Return up to `limit` of the oldest first names that wait for review."""
     return tuple(islice(names(connection, campaign), limit))
 
 
 @dataclass(frozen=True)
 class SameComment:
-    """A comment that several people left word for word; `public_id` is one of their signatures'."""
+    """A comment that several people left word for word; `public_id` is one of their signatures."""
 
     public_id: str
     text: str
@@ -199,9 +199,9 @@ class SameComment:
 def same_comments(
     connection: Connection, campaign: str, *, minimum: int = 3, limit: int = 10
 ) -> tuple[SameComment, ...]:
-    """Return comments that at least so many signers share, the most frequent first.
+    """Return comments that at least `minimum` signers share, most frequent first.
 
-    Those that wait to be read and those that are shown are looked at.
+    Comments that wait for review or are approved are compared.
     """
     left = sa.union_all(
         sa.select(signatures.c.comment, signatures.c.public_id).where(
@@ -231,13 +231,13 @@ def trends(connection: Connection, campaign: str, *, limit: int) -> Trends:
         kind: Counter() for kind in ("flag", "network", "domain", "hour")
     }
     total = 0
-    for one in flagged(connection, campaign):
+    for item in flagged(connection, campaign):
         total += 1
-        for flag in one.flags:
-            kinds["flag"][flag, one.status] += 1
-        for kind, key in (("network", one.network), ("domain", one.domain), ("hour", one.hour)):
+        for flag in item.flags:
+            kinds["flag"][flag, item.status] += 1
+        for kind, key in (("network", item.network), ("domain", item.domain), ("hour", item.hour)):
             if key:
-                kinds[kind][key, one.status] += 1
+                kinds[kind][key, item.status] += 1
     groups = {kind: _groups(counter, limit) for kind, counter in kinds.items()}
     return Trends(total, groups["flag"], groups["network"], groups["domain"], groups["hour"])
 
@@ -263,7 +263,7 @@ def _count(connection: Connection, *conditions: sa.ColumnElement[bool]) -> int:
     )
 
 
-def _marked(connection: Connection, *conditions: sa.ColumnElement[bool]) -> Iterator[Marked]:
+def _items(connection: Connection, *conditions: sa.ColumnElement[bool]) -> Iterator[ReviewItem]:
     columns = (
         signatures.c.public_id,
         signatures.c.status,
@@ -274,7 +274,7 @@ def _marked(connection: Connection, *conditions: sa.ColumnElement[bool]) -> Iter
         signatures.c.state,
     )
     for row in _in_pages(connection, columns, *conditions):
-        yield Marked(
+        yield ReviewItem(
             public_id=row.public_id,
             status=SignatureStatus(row.status),
             at=row.created_at,
@@ -290,7 +290,7 @@ def _in_pages(
     columns: Sequence[sa.ColumnElement[Any]],
     *conditions: sa.ColumnElement[bool],
 ) -> Iterator[sa.Row[Any]]:
-    """Yield rows of these columns, the oldest first: page by page, for an attack leaves many."""
+    """Yield rows of these columns, oldest first, in pages, because an attack leaves many."""
     last = 0
     while True:
         rows = connection.execute(

@@ -1,4 +1,4 @@
-"""Saved exports of a campaign, by name. The caller owns the transaction."""
+"""A campaign's saved exports, by name. The caller owns the transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from campaign.store.models import saved_exports
 
 @dataclass(frozen=True)
 class SavedExport:
-    """A preset, the words of a filter and a purpose, under a name."""
+    """A preset, a filter and a purpose under a name. `filter` is as typed."""
 
     id: int
     campaign: str
@@ -49,7 +49,7 @@ def save(
     actor: str,
     now: datetime,
 ) -> None:
-    """Keep an export under that name, in place of the one that had it before."""
+    """Save an export under a name, in place of any that had it."""
     connection.execute(
         _save[dialect_of(connection)],
         {
@@ -65,32 +65,32 @@ def save(
 
 
 def of_campaign(connection: Connection, campaign: str) -> tuple[SavedExport, ...]:
-    """Return a campaign's saved exports by name."""
-    asked = (
+    """Return a campaign's saved exports, sorted by name."""
+    query = (
         sa.select(saved_exports)
         .where(saved_exports.c.campaign == campaign)
         .order_by(saved_exports.c.name)
     )
-    return tuple(_saved(row) for row in connection.execute(asked))
+    return tuple(_saved(row) for row in connection.execute(query))
 
 
 def find(connection: Connection, campaign: str, name: str) -> SavedExport | None:
-    """Return a campaign's saved export of that name, None where there is none."""
-    asked = sa.select(saved_exports).where(
+    """Return a campaign's saved export of that name, or None."""
+    query = sa.select(saved_exports).where(
         saved_exports.c.campaign == campaign, saved_exports.c.name == name
     )
-    row = connection.execute(asked).one_or_none()
+    row = connection.execute(query).one_or_none()
     return None if row is None else _saved(row)
 
 
 def forget(connection: Connection, campaign: str, name: str) -> bool:
-    """Delete a campaign's saved export of that name. False where there was none."""
-    gone = connection.execute(
+    """Delete a campaign's saved export of that name; False if there is none."""
+    deleted = connection.execute(
         sa.delete(saved_exports).where(
             saved_exports.c.campaign == campaign, saved_exports.c.name == name
         )
     )
-    return gone.rowcount == 1
+    return deleted.rowcount == 1
 
 
 def _saved(row: Row[Any]) -> SavedExport:

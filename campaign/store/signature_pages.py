@@ -1,9 +1,8 @@
-"""Confirmed signatures page by page, in the order of confirming, for programs that read them all.
+"""Confirmed signatures in pages, in the order of confirmation, for API clients.
 
-A page is found by what came before it (`After`), or by counting past so many rows of a small index.
-Only signatures confirmed before `until` are listed: as long as that lies a little in the past,
-nothing is added to a page that was read already, since times of confirming are whole seconds and a
-transaction ends a moment after its time.
+A page starts after a signature (`After`) or at an offset in a small index. Only signatures
+confirmed before `until` are listed. If `until` is slightly in the past, pages that were read do not
+change: confirmation times are whole seconds, and a transaction ends a moment after its time.
 """
 
 from dataclasses import dataclass
@@ -18,27 +17,27 @@ from campaign.store.models import consents, signatures
 
 @dataclass(frozen=True)
 class After:
-    """The place in the list behind one signature: when it was confirmed, and its row."""
+    """The position in the list after one signature: its confirmation time and row id."""
 
     confirmed_at: datetime
     id: int
 
 
-#: When a signature was confirmed; when it was confirmed, or its signer last agreed to something or
-#: changed it, whichever is later.
+#: "confirmed": when it was confirmed. "changed": when it was confirmed or its signer last agreed to
+#: or changed something, whichever is later.
 TimeField = Literal["confirmed", "changed"]
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A time that a signature's field lies after or before, never at."""
+    """An exclusive bound on a time of a signature."""
 
     field: TimeField
     side: Literal["after", "before"]
     at: datetime
 
     def condition(self) -> sa.ColumnElement[bool]:
-        """The bound in SQL. Consents are found by their time, not one signature after another."""
+        """Return the bound in SQL. Consents are found by their time, not for each signature."""
         at = sa.literal(self.at, signatures.c.confirmed_at.type)
         confirmed = signatures.c.confirmed_at
         if self.field == "confirmed":
@@ -51,8 +50,8 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """Which signatures: of a campaign, confirmed from `since` on and before `until`, in bounds."""
+class SignatureFilter:
+    """Which signatures of a campaign; `since` is inclusive, `until` exclusive."""
 
     campaign: str
     until: datetime
@@ -60,7 +59,7 @@ class Listed:
     bounds: tuple[Bound, ...] = ()
 
     def where(self) -> list[sa.ColumnElement[bool]]:
-        """The conditions, spelled as the index spells them."""
+        """Return the conditions, spelled as in the partial index."""
         conditions = [
             sa.text("signatures.status = 'confirmed' AND signatures.anonymised_at IS NULL"),
             signatures.c.campaign == self.campaign,
@@ -72,22 +71,22 @@ class Listed:
         return conditions  # type: ignore[return-value]
 
 
-def count(connection: Connection, listed: Listed) -> int:
-    """Return how many signatures are listed."""
-    asked = sa.select(sa.func.count()).select_from(signatures).where(*listed.where())
-    return int(connection.execute(asked).scalar_one())
+def count(connection: Connection, wanted: SignatureFilter) -> int:
+    """Return how many signatures match."""
+    query = sa.select(sa.func.count()).select_from(signatures).where(*wanted.where())
+    return int(connection.execute(query).scalar_one())
 
 
 def page(
     connection: Connection,
-    listed: Listed,
+    wanted: SignatureFilter,
     *,
     limit: int,
     offset: int = 0,
     after: After | None = None,
 ) -> tuple[Row[Any], ...]:
-    """Return up to `limit` rows of `signatures`, `offset` rows into the list or behind `after`."""
-    found = sa.select(signatures.c.id).where(*listed.where())
+    """Return up to `limit` rows of `signatures`, starting at `offset` or after `after`."""
+    found = sa.select(signatures.c.id).where(*wanted.where())
     if after is not None:
         found = found.where(
             sa.tuple_(signatures.c.confirmed_at, signatures.c.id)
@@ -95,7 +94,7 @@ def page(
                 sa.literal(after.confirmed_at, signatures.c.confirmed_at.type), sa.literal(after.id)
             )
         )
-    # The index alone finds the rows; only those of the page are read.
+    # The rows are found in the index only; the table is read for this page only.
     chosen = (
         found.order_by(signatures.c.confirmed_at, signatures.c.id)
         .limit(limit)
@@ -110,14 +109,14 @@ def page(
     return tuple(rows)
 
 
-def one(connection: Connection, listed: Listed, public_id: str) -> Row[Any] | None:
-    """Return the row of that signature, None where it is not listed."""
-    asked = sa.select(signatures).where(signatures.c.public_id == public_id, *listed.where())
-    return connection.execute(asked).one_or_none()
+def one(connection: Connection, wanted: SignatureFilter, public_id: str) -> Row[Any] | None:
+    """Return the row of that signature, None if it does not match."""
+    query = sa.select(signatures).where(signatures.c.public_id == public_id, *wanted.where())
+    return connection.execute(query).one_or_none()
 
 
 def changed_at(connection: Connection, ids: list[int]) -> dict[int, datetime]:
-    """Return when each of these signers last agreed to something, changed it or took it back."""
+    """Return {row id: when the signer last agreed to, changed or took back something}."""
     rows = connection.execute(
         sa.select(consents.c.signature_id, sa.func.max(consents.c.at))
         .where(consents.c.signature_id.in_(ids))

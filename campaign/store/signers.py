@@ -1,6 +1,6 @@
-"""Signers as organizers look for them: a page at a time, the newest first, however many there are.
+"""Search signers for organizers, newest first, in pages.
 
-A page begins after the last row of the one before, so that page 1,000 costs what page 1 does.
+A page starts after the last row of the previous one, so that page 1,000 is as fast as page 1.
 """
 
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ from campaign.store.models import outbox, signatures
 from campaign.store.signatures import Signature, of_row
 from campaign.store.statuses import OutboxStatus, SignatureStatus
 
-#: A count goes no further: it is there to tell few from many.
-MOST_COUNTED = 1_000
+#: Counts stop here; they only tell few from many.
+MAX_COUNTED = 1_000
 
 _ENDED = frozenset({SignatureStatus.WITHDRAWN, SignatureStatus.INVALID})
 
 
 @dataclass(frozen=True)
 class Search:
-    """What is asked of signers; what is empty is not asked.
+    """A search; empty fields match all.
 
-    `name_words` are words of a name's key (`identity.name_key`), each found anywhere in it.
-    `email_key` is the key of a whole address. `zip` may be the first digits. `since` is included,
-    `until` is not, both by the time of signing.
+    `name_words` are words of a name key (`identity.name_key`), each found anywhere in it.
+    `email_key` is the key of a whole address. `zip` may be its first digits. `since` is inclusive,
+    `until` exclusive, both by the time of signing.
     """
 
     campaign: str
@@ -48,53 +48,55 @@ class Search:
     since: datetime | None = None
     until: datetime | None = None
     only_flagged: bool = False
-    #: No row that was added later than this one.
+    #: No rows with ids above this one.
     up_to: int | None = None
-    #: The public id of a signature whose comment others share word for word.
+    #: The public id of a signature whose comment they share word for word.
     like: str = ""
-    #: A version on record whose words they did not sign.
+    #: A recorded wording version whose text they did not sign.
     other_words_than: str = ""
 
     def conditions(self) -> list[Any]:
-        """Return the conditions of the search on `signatures`."""
+        """Return the conditions on `signatures`."""
         columns = signatures.c
-        asked: list[Any] = [columns.campaign == self.campaign]
+        conditions: list[Any] = [columns.campaign == self.campaign]
         for name in ("email_key", "state", "district", "origin", "source"):
             if value := getattr(self, name):
-                asked.append(columns[name] == value)
+                conditions.append(columns[name] == value)
         if self.status:
-            # Spelled out: only so do both databases use the small indexes of rare states.
-            asked.append(columns.status == sa.literal_column(f"'{_known(self.status)}'"))
+            # Spelled out, so that both databases use the partial indexes of rare statuses.
+            conditions.append(columns.status == sa.literal_column(f"'{_known(self.status)}'"))
             if self.status in _ENDED:
-                asked.append(sa.text("status IN ('withdrawn', 'invalid')"))  # its index's own words
+                conditions.append(sa.text("status IN ('withdrawn', 'invalid')"))
         if self.only_flagged:
-            asked.append(columns.flags != sa.literal_column("''"))
+            conditions.append(columns.flags != sa.literal_column("''"))
         if self.name_words:
-            # By itself it needs the index of names alone.
-            asked.append(columns.id.in_(_named(self.campaign, self.name_words)))
+            # A subquery needs only the index of names.
+            conditions.append(columns.id.in_(_named(self.campaign, self.name_words)))
         if self.zip:
-            asked.append(columns.zip.startswith(self.zip, autoescape=True))
+            conditions.append(columns.zip.startswith(self.zip, autoescape=True))
         if self.flag:
-            asked.append((" " + columns.flags + " ").contains(f" {self.flag} ", autoescape=True))
+            conditions.append(
+                (" " + columns.flags + " ").contains(f" {self.flag} ", autoescape=True)
+            )
         if self.network:
-            asked.append(columns.network.startswith(self.network, autoescape=True))
+            conditions.append(columns.network.startswith(self.network, autoescape=True))
         if self.domain:
-            asked.append(columns.email_key.endswith(f"@{self.domain}", autoescape=True))
+            conditions.append(columns.email_key.endswith(f"@{self.domain}", autoescape=True))
         if self.like:
             one = signatures.alias("one")
             comment = sa.select(one.c.comment).where(
                 one.c.public_id == self.like, one.c.campaign == self.campaign
             )
-            asked += [columns.comment != "", columns.comment == comment.scalar_subquery()]
+            conditions += [columns.comment != "", columns.comment == comment.scalar_subquery()]
         if self.other_words_than:
-            asked.append(wordings.signed_other(self.other_words_than))
+            conditions.append(wordings.signed_other_words(self.other_words_than))
         if self.up_to is not None:
-            asked.append(columns.id <= self.up_to)
+            conditions.append(columns.id <= self.up_to)
         if self.since is not None:
-            asked.append(columns.created_at >= self.since)
+            conditions.append(columns.created_at >= self.since)
         if self.until is not None:
-            asked.append(columns.created_at < self.until)
-        return asked
+            conditions.append(columns.created_at < self.until)
+        return conditions
 
 
 def _named(campaign: str, words: Sequence[str]) -> sa.Select[int]:
@@ -113,7 +115,7 @@ def _known(status: str) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """Some signers, the newest first; `after` and `before` begin the next page and the last one."""
+    """Some signers, newest first; `after` and `before` start the next and the previous page."""
 
     signers: tuple[Signature, ...]
     after: int | None
@@ -128,13 +130,10 @@ def page(
     after: int | None = None,
     before: int | None = None,
 ) -> Page:
-    """Return `size` signers that were added earlier than row `after`, or later than row `before`.
-
-    Without either, the newest.
-    """
-    asked = sa.select(signatures).where(*search.conditions()).limit(size + 1)
+    """Return `size` signers with ids below `after`, or above `before`, or the newest."""
+    conditions = sa.select(signatures).where(*search.conditions()).limit(size + 1)
     if before is not None:
-        newer = asked.where(signatures.c.id > before).order_by(signatures.c.id)
+        newer = conditions.where(signatures.c.id > before).order_by(signatures.c.id)
         rows = [of_row(row) for row in connection.execute(newer)]
         more, rows = len(rows) > size, rows[:size][::-1]
         return Page(
@@ -143,8 +142,8 @@ def page(
             before=rows[0].id if more and rows else None,
         )
     if after is not None:
-        asked = asked.where(signatures.c.id < after)
-    rows = [of_row(row) for row in connection.execute(asked.order_by(signatures.c.id.desc()))]
+        conditions = conditions.where(signatures.c.id < after)
+    rows = [of_row(row) for row in connection.execute(conditions.order_by(signatures.c.id.desc()))]
     more, rows = len(rows) > size, rows[:size]
     return Page(
         tuple(rows),
@@ -154,37 +153,37 @@ def page(
 
 
 def count(connection: Connection, search: Search) -> int:
-    """Return how many signers a search finds: MOST_COUNTED stands for that many or more."""
+    """Return how many signers match; `MAX_COUNTED` means that many or more."""
     some = (
         sa.select(sa.literal_column("1"))
         .select_from(signatures)
         .where(*search.conditions())
-        .limit(MOST_COUNTED)
+        .limit(MAX_COUNTED)
         .subquery()
     )
     return int(connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
 def newest(connection: Connection) -> int:
-    """Return the number of the row that was added last, 0 for none."""
+    """Return the id of the row that was added last, or 0."""
     return int(connection.execute(sa.select(sa.func.max(signatures.c.id))).scalar_one() or 0)
 
 
 def public_ids(
     connection: Connection, search: Search, *, statuses: Sequence[str], limit: int
 ) -> tuple[str, ...]:
-    """Return the public ids of up to `limit` signers of a search in one of those states."""
-    asked = (
+    """Return the public ids of up to `limit` matching signers with one of these statuses."""
+    conditions = (
         sa.select(signatures.c.public_id)
         .where(*search.conditions(), signatures.c.status.in_(statuses))
         .order_by(signatures.c.id)
         .limit(limit)
     )
-    return tuple(connection.execute(asked).scalars())
+    return tuple(connection.execute(conditions).scalars())
 
 
 def decisions(connection: Connection, found: Signature) -> tuple[Record, ...]:
-    """Return what was decided about one signature alone, oldest first."""
+    """Return the audit records about a single signature, oldest first."""
     rows = connection.execute(
         sa.select(audit_table)
         .where(
@@ -201,7 +200,7 @@ def decisions(connection: Connection, found: Signature) -> tuple[Record, ...]:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail about a signature: of what kind, and what became of it."""
+    """A mail about a signature: its kind, status, time, and the reason for the status."""
 
     kind: str
     status: OutboxStatus
@@ -210,7 +209,7 @@ class Mail:
 
 
 def mail(connection: Connection, found: Signature) -> tuple[Mail, ...]:
-    """Return the mails about a signature that are still on record, oldest first."""
+    """Return the mails about a signature that are still in the outbox table, oldest first."""
     rows: Any = connection.execute(
         sa.select(
             outbox.c.kind,

@@ -1,4 +1,4 @@
-"""Mail addresses by keyed hash: how often each was tried lately, and which must never be mailed."""
+"""Email addresses by keyed hash: recent sign-up attempts, and which must never be mailed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from campaign.store.models import addresses
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How an address stands: tries since its window began, this one included."""
+class AddressStatus:
+    """The attempts of an address in the current window, and whether it is suppressed."""
 
     tries: int
     is_suppressed: bool
@@ -40,20 +40,21 @@ _try = CompiledStatement({name: _counting(insert) for name, insert in both(addre
 
 def count_try(
     connection: Connection, key: bytes, *older: bytes, now: datetime, window: timedelta
-) -> Standing:
-    """Count one more try of an address and say how it stands; `older` are its earlier keys.
+) -> AddressStatus:
+    """Count one attempt of an address and return its status.
 
-    The row stays locked until the transaction ends: sign-ups of one address take turns, however
-    many servers they reach, and those of different addresses never wait for each other.
+    `older` are its hashes under older keys. The row stays locked until the transaction ends:
+    sign-ups of one address run one after the other on any number of servers, and those of different
+    addresses never wait for each other.
     """
     values = {"address": key, "now": now, "stale": now - window}
     [(tries, suppressed_at)] = _try.run(connection, values)
-    # Asked whatever the first answer was, so that the time says nothing of the address.
+    # Always queried, so that the time reveals nothing about the address.
     was_suppressed = bool(older) and bool(suppressed(connection, older))
-    return Standing(tries, suppressed_at is not None or was_suppressed)
+    return AddressStatus(tries, suppressed_at is not None or was_suppressed)
 
 
-_take_turn = {
+_lock_address = {
     name: insert.values(
         key=sa.bindparam("address"), since=sa.bindparam("now"), tries=0
     ).on_conflict_do_update(index_elements=[addresses.c.key], set_={"tries": addresses.c.tries})
@@ -61,13 +62,13 @@ _take_turn = {
 }
 
 
-def take_turn(connection: Connection, key: bytes, *, now: datetime) -> None:
-    """Hold an address until the transaction ends, as `count_try` does, without counting a try."""
-    connection.execute(_take_turn[dialect_of(connection)], {"address": key, "now": now})
+def lock_address(connection: Connection, key: bytes, *, now: datetime) -> None:
+    """Lock an address until the transaction ends, as `count_try` does, without counting."""
+    connection.execute(_lock_address[dialect_of(connection)], {"address": key, "now": now})
 
 
-def give_back_tries(connection: Connection, key: bytes) -> None:
-    """Forget how often an address was tried, as its owner says that somebody else typed it."""
+def reset_tries(connection: Connection, key: bytes) -> None:
+    """Reset the attempts of an address, whose owner reported that someone else used it."""
     connection.execute(sa.update(addresses).where(addresses.c.key == key).values(tries=0))
 
 
@@ -85,15 +86,12 @@ _suppress = {
 
 
 def suppress(connection: Connection, key: bytes, *, now: datetime) -> None:
-    """Never mail this address again, whoever types it."""
+    """Never mail this address again, even if it signs again."""
     connection.execute(_suppress[dialect_of(connection)], {"address": key, "now": now})
 
 
 def allow(connection: Connection, keys: Sequence[bytes]) -> bool:
-    """Lift the suppression of an address under any of its keys, as its owner asked.
-
-    True when there was one.
-    """
+    """Lift the suppression of an address under any of its hashes; False if there was none."""
     found = connection.execute(
         sa.update(addresses)
         .where(addresses.c.key.in_(keys), addresses.c.suppressed_at.is_not(None))
@@ -103,7 +101,7 @@ def allow(connection: Connection, keys: Sequence[bytes]) -> bool:
 
 
 def is_suppressed(connection: Connection, key: bytes) -> bool:
-    """True when this address must not be mailed."""
+    """True if this address must not be mailed."""
     return (
         connection.execute(
             sa.select(addresses.c.suppressed_at).where(addresses.c.key == key)
@@ -113,21 +111,21 @@ def is_suppressed(connection: Connection, key: bytes) -> bool:
 
 
 def suppressed(connection: Connection, keys: Sequence[bytes]) -> frozenset[bytes]:
-    """Return which of these addresses must not be mailed; ask for a few hundred at most."""
-    asked = sa.select(addresses.c.key).where(
+    """Return which of these addresses must not be mailed; pass a few hundred at most."""
+    query = sa.select(addresses.c.key).where(
         addresses.c.key.in_(keys), addresses.c.suppressed_at.is_not(None)
     )
-    return frozenset(bytes(key) for key in connection.scalars(asked))
+    return frozenset(bytes(key) for key in connection.scalars(query))
 
 
 def all_suppressed(connection: Connection) -> frozenset[bytes]:
-    """Return every address that must not be mailed."""
-    asked = sa.select(addresses.c.key).where(addresses.c.suppressed_at.is_not(None))
-    return frozenset(bytes(key) for key in connection.scalars(asked))
+    """Return all addresses that must not be mailed."""
+    query = sa.select(addresses.c.key).where(addresses.c.suppressed_at.is_not(None))
+    return frozenset(bytes(key) for key in connection.scalars(query))
 
 
-def forget_tries(connection: Connection, *, before: datetime) -> int:
-    """Delete rows that say nothing any more. Returns how many."""
+def delete_old(connection: Connection, *, before: datetime) -> int:
+    """Delete rows of old attempts that are not suppressed; return how many."""
     return connection.execute(
         sa.delete(addresses).where(addresses.c.suppressed_at.is_(None), addresses.c.since < before)
     ).rowcount

@@ -1,4 +1,4 @@
-"""Versions of campaigns' texts: only ever added to. The caller owns the transaction."""
+"""Versions of campaign texts; rows are only added. The caller owns the transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from campaign.store.models import text_versions
 
 @dataclass(frozen=True)
 class Version:
-    """A file of a campaign as somebody left it; `actor` is "" for what was there at first."""
+    """A version of a file of a campaign; `actor` is "" for the version before the first edit."""
 
     id: int
     campaign: str
@@ -48,7 +48,7 @@ def add(
 
 
 def latest(connection: Connection, campaign: str, file: str) -> Version | None:
-    """Return the newest version of a file, None where it was never edited here."""
+    """Return the newest version of a file, None if it was never edited here."""
     row = connection.execute(
         _of(campaign).where(text_versions.c.file == file).limit(1)
     ).one_or_none()
@@ -58,11 +58,11 @@ def latest(connection: Connection, campaign: str, file: str) -> Version | None:
 def history(
     connection: Connection, campaign: str, *, file: str = "", limit: int = 100
 ) -> tuple[Version, ...]:
-    """Return the versions of a campaign's texts, or of one file, the newest first."""
-    asked = _of(campaign).limit(limit)
+    """Return the versions of a campaign's texts, or of one file, newest first."""
+    query = _of(campaign).limit(limit)
     if file:
-        asked = asked.where(text_versions.c.file == file)
-    return tuple(_version(row) for row in connection.execute(asked))
+        query = query.where(text_versions.c.file == file)
+    return tuple(_version(row) for row in connection.execute(query))
 
 
 def find(connection: Connection, campaign: str, version: int) -> Version | None:
@@ -72,7 +72,7 @@ def find(connection: Connection, campaign: str, version: int) -> Version | None:
 
 
 def before(connection: Connection, version: Version) -> Version | None:
-    """Return the version of the same file that came before, or None."""
+    """Return the previous version of the same file, or None."""
     row = connection.execute(
         _of(version.campaign)
         .where(text_versions.c.file == version.file, text_versions.c.id < version.id)

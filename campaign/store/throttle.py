@@ -1,4 +1,4 @@
-"""Slots in time that all workers share: one after another, never two at once."""
+"""Time slots that all workers share, to send at a limited rate."""
 
 import time
 
@@ -8,7 +8,7 @@ from campaign.store.db.engine import Database
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import rates
 
-# A slot outlives its time by this much, so that nobody clears it as run out meanwhile.
+# The row of a slot expires this much later, so that it is not deleted while it is used.
 _KEPT_S = 60.0
 
 #: The clock that all workers share: SQLite is one machine, PostgreSQL has its own.
@@ -18,7 +18,8 @@ _NOW: dict[str, sa.ColumnElement[float]] = {
 }
 
 
-def _taking(dialect: str) -> sa.UpdateBase:
+def _reserving(dialect: str) -> sa.UpdateBase:
+    """Return the statement that reserves the next slot and returns how long to wait for it."""
     insert = both(rates)[dialect]
     gap = sa.bindparam("gap", type_=sa.Float)
     now = _NOW[dialect]
@@ -36,18 +37,18 @@ def _taking(dialect: str) -> sa.UpdateBase:
     )
 
 
-_take = {name: _taking(name) for name in _NOW}
+_reserve = {name: _reserving(name) for name in _NOW}
 
 
-def take_slot(db: Database, name: str, *, gap_s: float) -> float:
-    """Take the next free slot of that name and return how long to wait for it, in seconds.
+def reserve_slot(db: Database, name: str, *, gap_s: float) -> float:
+    """Reserve the next free slot of that name and return the wait, in seconds.
 
-    Slots are at least `gap_s` apart, whoever takes them. Raises StoreUnavailable.
+    Slots are at least `gap_s` seconds apart, across all workers. Raises StoreUnavailable.
     """
     with db.counting() as connection:
         values: dict[str, float | str] = {"name": f"slot {name}", "gap": gap_s}
         dialect = dialect_of(connection)
         if dialect == "sqlite":
             values["now"] = time.time()
-        wait = connection.execute(_take[dialect], values).scalar_one()
+        wait = connection.execute(_reserve[dialect], values).scalar_one()
     return max(0.0, float(wait))

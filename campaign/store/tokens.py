@@ -1,8 +1,8 @@
-"""Mailed links: derived when the mail is sent, from SECRET_KEY and a nonce kept with the signature.
+"""Tokens of mailed links: derived from SECRET_KEY and a stored nonce when the mail is sent.
 
-A token is 36 bytes as base64url: the signature's public id (16), when it expires (4, seconds since
-1970), and a MAC (16 bytes of HMAC-SHA256) over purpose, id, nonce and expiry. The database alone
-holds no usable link, and a token of one purpose or signature opens no other.
+A token is 36 bytes in base64url: the public id of the signature (16), the expiry time (4, seconds
+since 1970), and a MAC (16 bytes of HMAC-SHA256) of purpose, id, nonce and expiry. The database does
+not hold usable links, and a token of one purpose or signature is not valid for another.
 """
 
 import hmac
@@ -27,18 +27,17 @@ from campaign.store.statuses import CwcRequestStatus, SignatureStatus
 
 Purpose = Literal["confirm", "me", "unsubscribe", "approve", "invitation", "password"]
 
-#: How long a link of each purpose opens. The others, to one's own data and out of mail, open as
-#: long as there is anything to open.
+#: How long links of a purpose are valid. Links to one's own data and to unsubscribe do not expire.
 LIFETIMES: Mapping[Purpose, timedelta] = {
     "confirm": timedelta(days=7),
-    # For letters that wait for their writer's approval.
+    # For letters that wait for approval.
     "approve": timedelta(days=7),
-    # These open an account, not a signature.
+    # For accounts, not signatures.
     "invitation": timedelta(days=7),
     "password": timedelta(hours=2),
 }
 
-# The last second that a token can name: for those that open as long as data is kept.
+# The last second that a token can hold, for links that do not expire.
 _NEVER = datetime.fromtimestamp(2**32 - 1, UTC)
 
 _TOKEN_BYTES = 36
@@ -48,7 +47,7 @@ NONCE_BYTES = 16
 
 @dataclass(frozen=True)
 class Claim:
-    """What a token says, before anybody has checked that it is true."""
+    """The content of a token, before it is verified."""
 
     public_id: str
     expires_at: datetime
@@ -56,15 +55,15 @@ class Claim:
 
 
 def new_nonce() -> bytes:
-    """Return what makes a signature's links its own."""
+    """Return a new nonce for the links of a signature."""
     return secrets.token_bytes(NONCE_BYTES)
 
 
 def new_public_id(now: datetime) -> str:
-    """Return 26 letters and digits that nobody can guess: 80 random bits after the time.
+    """Return 26 unguessable letters and digits: the time, then 80 random bits.
 
-    The time comes first so that new rows lie side by side in the index, as in UUID version 7
-    (RFC 9562): random keys made every sign-up write a page of its own.
+    The time comes first so that new rows are adjacent in the index, as in UUID version 7 (RFC
+    9562); with random keys, every sign-up wrote a page of its own.
     """
     raw = int(now.timestamp() * 1000).to_bytes(6, "big") + secrets.token_bytes(10)
     return b32hexencode(raw).decode("ascii").rstrip("=").lower()
@@ -73,18 +72,18 @@ def new_public_id(now: datetime) -> str:
 def mint(
     keyring: Keyring, purpose: Purpose, *, public_id: str, nonce: bytes, expires_at: datetime
 ) -> str:
-    """Return the token of that purpose: 48 characters that fit into a URL."""
+    """Return the token of that purpose: 48 characters that are safe in a URL."""
     head = _bytes_of(public_id) + struct.pack(">I", int(expires_at.timestamp()))
     return urlsafe_b64encode(head + _mac(keyring.links()[0], purpose, head, nonce)).decode("ascii")
 
 
 def read(token: str) -> Claim | None:
-    """Return what the token says, None where it cannot be one."""
+    """Return the content of a token, None if it cannot be one."""
     try:
         raw = urlsafe_b64decode(token.encode("ascii"))
     except (Base64Error, ValueError):
         return None
-    # Decoding skips foreign characters, so that one token would have many spellings.
+    # Decoding ignores other characters, so one token would have many spellings.
     if len(raw) != _TOKEN_BYTES or urlsafe_b64encode(raw).decode("ascii") != token:
         return None
     public_id = b32hexencode(raw[:16]).decode("ascii").rstrip("=").lower()
@@ -93,9 +92,9 @@ def read(token: str) -> Claim | None:
 
 
 def is_true(claim: Claim, keyring: Keyring, purpose: Purpose, nonce: bytes) -> bool:
-    """True when the claim was minted for this purpose with this nonce and a key of the ring.
+    """True if the claim was minted for this purpose, with this nonce and a key of the ring.
 
-    The time that it takes says nothing of the right answer.
+    The comparison takes constant time.
     """
     head = _bytes_of(claim.public_id) + struct.pack(">I", int(claim.expires_at.timestamp()))
     return any(
@@ -104,25 +103,25 @@ def is_true(claim: Claim, keyring: Keyring, purpose: Purpose, nonce: bytes) -> b
 
 
 def expires_at(purpose: Purpose, now: datetime) -> datetime:
-    """Return until when a link of that purpose opens that is made now."""
+    """Return when a link of that purpose expires if it is made now."""
     return now + LIFETIMES[purpose] if purpose in LIFETIMES else _NEVER
 
 
 def has_expired(claim: Claim, purpose: Purpose, now: datetime) -> bool:
-    """True for a claim that is too old for its purpose.
+    """True if a claim is too old for its purpose.
 
-    A link to one's own data, or out of mail, never is, whatever time a mail of long ago gave it.
+    Links to one's own data and to unsubscribe never expire, whatever time an older mail gave them.
     """
     return purpose in LIFETIMES and claim.expires_at <= now
 
 
 def address_key(keyring: Keyring, email_key: str) -> bytes:
-    """Return the keyed hash under which an address is limited and suppressed (16 bytes)."""
+    """Return the keyed hash of an address for limits and suppression (16 bytes)."""
     return address_keys(keyring, email_key)[0]
 
 
 def address_keys(keyring: Keyring, email_key: str) -> tuple[bytes, ...]:
-    """Return every keyed hash under which an address may be known, newest first."""
+    """Return all keyed hashes of an address, newest key first."""
     return tuple(
         hmac.digest(key, email_key.encode("utf-8"), sha256)[:16] for key in keyring.addresses()
     )
@@ -131,8 +130,8 @@ def address_keys(keyring: Keyring, email_key: str) -> tuple[bytes, ...]:
 def bounce_mark(keyring: Keyring, public_id: str, update: str) -> str:
     """Return the left part of the Message-ID of an update to a signer.
 
-    A report that a message came back quotes it: it says whose it was, and only who got the message
-    can know it, so that nobody can have others taken off the list.
+    Bounce reports quote it, so it identifies the signer. Only the recipient can know it, so no one
+    can unsubscribe others with forged reports.
     """
     return _bounce_mark(keyring.bounces()[0], public_id, update)
 
@@ -143,7 +142,7 @@ def _bounce_mark(key: bytes, public_id: str, update: str) -> str:
 
 
 def read_bounce_mark(keyring: Keyring, mark: str) -> tuple[str, str] | None:
-    """Return (signature's public id, update's) of a true mark, None for any other text."""
+    """Return (the signature's public id, the update's) of a valid mark, None for any other text."""
     parts = mark.split("-")
     if len(parts) != 3 or not mark.isascii():
         return None
@@ -158,10 +157,10 @@ def read_bounce_mark(keyring: Keyring, mark: str) -> tuple[str, str] | None:
 def for_mail(
     connection: Connection, row: OutboxRow, *, keyring: Keyring, now: datetime
 ) -> Mapping[str, str] | None:
-    """Return the tokens that a row's mail may carry, by purpose.
+    """Return {purpose: token} of the links in a row's mail.
 
-    None when there is nothing to say any more: the signature is gone, or no longer stands where
-    the mail would say it does (confirmed meanwhile, withdrawn, set aside).
+    None if the mail must not be sent: the signature was deleted, or its status no longer fits the
+    mail.
     """
     if row.kind == "update-test":
         return {}
@@ -193,9 +192,9 @@ def for_mail(
 
 @dataclass(frozen=True, repr=False)
 class OwnLink:
-    """A link to one's own data: the campaign that was signed, when, and the address that is held.
+    """A link to one's own data, with the campaign, time and address of the signature.
 
-    Its `repr()` shows nobody.
+    Its `repr()` shows no personal data.
     """
 
     campaign: str
@@ -205,7 +204,7 @@ class OwnLink:
 
 
 def own_links(connection: Connection, email_key: str, *, keyring: Keyring) -> tuple[OwnLink, ...]:
-    """Return a link to every signature that is held with an address, oldest first."""
+    """Return a link to every signature of an address, oldest first."""
     rows = connection.execute(
         sa.select(
             signatures.c.campaign,
@@ -231,7 +230,7 @@ def own_links(connection: Connection, email_key: str, *, keyring: Keyring) -> tu
 def _for_approval(
     connection: Connection, row: OutboxRow, *, keyring: Keyring, now: datetime
 ) -> Mapping[str, str] | None:
-    """Return the token of letters that wait for approval; None where they no longer do."""
+    """Return the token of letters that wait for approval; None if they no longer do."""
     found = connection.execute(
         sa.select(sendings).where(
             sendings.c.public_id == row.payload["sending"],

@@ -206,7 +206,7 @@ def queue(
 def is_wanted(connection: Connection, update: Update, signature_id: int) -> bool:
     """True if a message of an update may still be sent to a signer; checked when it is sent."""
     asked = update.audience.get("wording", "")
-    is_open_question = [wordings.signed_other(asked)] if asked else []
+    is_open_question = [wordings.signed_other_words(asked)] if asked else []
     found = connection.execute(
         sa.select(updates.c.id)
         .join(signatures, signatures.c.id == signature_id)

@@ -1,4 +1,4 @@
-"""Links whose work left nothing to open: what each did, to be said when it is pressed again."""
+"""Mailed links that no longer open anything: what each did, to report it on a second click."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -10,7 +10,7 @@ from campaign.errors import LinkUsed, TokenRefused
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import used_links
 
-_note = {
+_record = {
     name: insert.values(
         key=sa.bindparam("link"), outcome=sa.bindparam("what"), at=sa.bindparam("now")
     ).on_conflict_do_nothing(index_elements=[used_links.c.key])
@@ -18,14 +18,14 @@ _note = {
 }
 
 
-def note(connection: Connection, token: str, outcome: str, *, now: datetime) -> None:
-    """Note what a link did, in the transaction that did it."""
+def record(connection: Connection, token: str, outcome: str, *, now: datetime) -> None:
+    """Record what a link did, in the transaction that did it."""
     given = {"link": _key(token), "what": outcome, "now": now}
-    connection.execute(_note[dialect_of(connection)], given)
+    connection.execute(_record[dialect_of(connection)], given)
 
 
 def refusal(connection: Connection, token: str, sentence: str) -> TokenRefused:
-    """Return the error for a link that opens nothing: LinkUsed where it did its work before."""
+    """Return the error for a link that opens nothing: LinkUsed if it was used before."""
     outcome = connection.scalar(
         sa.select(used_links.c.outcome).where(used_links.c.key == _key(token))
     )
@@ -33,10 +33,10 @@ def refusal(connection: Connection, token: str, sentence: str) -> TokenRefused:
 
 
 def forget(connection: Connection, *, before: datetime) -> int:
-    """Delete what was noted before that time. Returns how many."""
+    """Delete records older than that time; return how many."""
     return connection.execute(sa.delete(used_links).where(used_links.c.at < before)).rowcount
 
 
 def _key(token: str) -> bytes:
-    # A token holds 128 bits that only its mail knows, so its hash gives nothing away.
+    # A token holds 128 secret bits, so its hash reveals nothing.
     return sha256(token.encode("utf-8", "replace")).digest()[:16]

@@ -1,7 +1,7 @@
-"""The wordings of a petition that were signed: kept, so that none stands over others' names.
+"""The texts of petitions that were signed, so that a later text never appears over earlier names.
 
-A signature bears the version of the texts that its signer read, in one language. Here is the text
-of each version, noted before the first signature under it; it holds nobody's data, and stays.
+A signature has the version of the texts that its signer read. The text of each version is recorded
+before the first signature under it. It holds no personal data and is recorded.
 """
 
 import hashlib
@@ -21,25 +21,25 @@ from campaign.store.db.engine import Database
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import signatures, wordings
 
-_note = {
+_record = {
     name: insert.on_conflict_do_nothing(
         index_elements=[wordings.c.campaign, wordings.c.version, wordings.c.language]
     )
     for name, insert in both(wordings).items()
 }
 
-# What this process has noted in which database: nothing is written for one sign-up more.
-_kept: WeakKeyDictionary[Database, set[tuple[str, str]]] = WeakKeyDictionary()
-_keeping = Lock()
+# What this process has recorded in which database, so that sign-ups write nothing more.
+_recorded: WeakKeyDictionary[Database, set[tuple[str, str]]] = WeakKeyDictionary()
+_lock = Lock()
 
 
 @dataclass(frozen=True)
 class Wording:
-    """One text of a petition as it was signed. `words` are equal for equal text.
+    """A text of a petition as it was signed.
 
-    `language` is that of the text: English where the petition was not there in the signer's own.
-
-    `first_seen` is when it was first noted here: at a signature under it, or when it was saved.
+    `words` is a hash: equal for equal texts. `language` is that of the text, which is English if
+    the petition was not available in the signer's language. `first_seen` is when it was recorded:
+    at the first signature or when it was saved.
     """
 
     version: str
@@ -55,8 +55,8 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Signed:
-    """How many signatures that count bear a version, in one language."""
+class SignedCount:
+    """How many counting signatures have a version, in one language."""
 
     version: str
     language: str
@@ -64,10 +64,10 @@ class Signed:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How the signers whose data is held divide: these words, earlier ones, and unknown ones.
+class WordingCounts:
+    """How many signers signed the current text, and how many an earlier one.
 
-    `unknown` are among `earlier`: the text that they signed is not on record.
+    `unknown` are those of `earlier` whose text is not on record.
     """
 
     current: int
@@ -76,25 +76,25 @@ class Standing:
 
 
 class Wordings:
-    """All wordings of a campaign that are on record."""
+    """All recorded wordings of a campaign."""
 
     def __init__(self, found: Mapping[tuple[str, str], Wording]) -> None:
         self._by_name = found
 
     def find(self, version: str, language: str = "en") -> Wording | None:
-        """Return what was signed under that version in that language, None where it is unknown."""
+        """Return the text of that version and language, or the English one, or None."""
         found = self._by_name.get((version, language))
         return found or self._by_name.get((version, "en"))
 
     def versions(self) -> tuple[Wording, ...]:
-        """Return the English text of each version, the earliest first."""
+        """Return the English text of each version, oldest first."""
         english = [one for (_, code), one in self._by_name.items() if code == "en"]
         return tuple(sorted(english, key=lambda one: (one.first_seen, one.version)))
 
     def on_paper(self, pack: Pack, signed_on: date) -> str:
-        """Return the version that a sheet signed on that day held: the latest that was there then.
+        """Return the version that was on a sheet signed on that day: the latest one at that time.
 
-        A day before every wording that is on record has the earliest.
+        For a day before every recorded wording, return the earliest.
         """
         there = self.versions()
         current = self.find(pack.wording_version)
@@ -104,8 +104,8 @@ class Wordings:
         by_then = [one for one in earlier if pack.day_of(one.first_seen) <= signed_on]
         return (by_then[-1] if by_then else earlier[0]).version
 
-    def standing(self, pack: Pack, signed: Iterable[Signed]) -> Standing:
-        """Return how those who signed divide between the pack's words and others."""
+    def count_current(self, pack: Pack, signed: Iterable[SignedCount]) -> WordingCounts:
+        """Return how many signed the current text of the pack, and how many earlier ones."""
         current = earlier = unknown = 0
         for one in signed:
             if self.is_current(pack, one.version, one.language):
@@ -113,10 +113,10 @@ class Wordings:
             else:
                 earlier += one.count
                 unknown += one.count * (self.find(one.version, one.language) is None)
-        return Standing(current, earlier, unknown)
+        return WordingCounts(current, earlier, unknown)
 
     def is_current(self, pack: Pack, version: str, language: str) -> bool:
-        """True where a version stands for the very words that the pack has today."""
+        """True if a version has the same text as the pack has now."""
         if version == pack.wording_version:
             return True
         found = self.find(version, language)
@@ -124,27 +124,27 @@ class Wordings:
 
 
 def words_of(texts: Texts) -> str:
-    """Return what is equal for equal words: 16 hex digits of SHA-256."""
+    """Return a hash of the text: 16 hexadecimal digits of SHA-256."""
     return hashlib.sha256("\x1f".join(texts.signed).encode()).hexdigest()[:16]
 
 
-def keep(db: Database, pack: Pack, *, now: datetime) -> None:
-    """Keep the pack's texts, before somebody signs them: once a process and version.
+def ensure_recorded(db: Database, pack: Pack, *, now: datetime) -> None:
+    """Record the pack's texts before someone signs them; once for each process and version.
 
     Raises StoreUnavailable.
     """
-    with _keeping:
-        kept = _kept.setdefault(db, set())
+    with _lock:
+        recorded = _recorded.setdefault(db, set())
     name = (pack.name, pack.wording_version)
-    if name not in kept:
+    if name not in recorded:
         with db.writing() as connection:
-            note(connection, pack, now=now)
-        # Now it is certain: a transaction that failed has noted nothing.
-        kept.add(name)
+            record(connection, pack, now=now)
+        # Only after the commit: a failed transaction has recorded nothing.
+        recorded.add(name)
 
 
-def note(connection: Connection, pack: Pack, *, now: datetime) -> None:
-    """Note the pack's texts under its version, and under the one that it had formerly."""
+def record(connection: Connection, pack: Pack, *, now: datetime) -> None:
+    """Record the pack's texts under its version, and under its former version if it has one."""
     rows = [
         {
             "campaign": pack.name,
@@ -159,17 +159,17 @@ def note(connection: Connection, pack: Pack, *, now: datetime) -> None:
         for language, texts in ((code, pack.text(code)) for code in LANGUAGES)
     ]
     if rows:
-        connection.execute(_note[dialect_of(connection)], rows)
+        connection.execute(_record[dialect_of(connection)], rows)
 
 
 def of_campaign(connection: Connection, campaign: str) -> Wordings:
-    """Return the wordings of a campaign."""
+    """Return the recorded wordings of a campaign."""
     rows = connection.execute(sa.select(wordings).where(wordings.c.campaign == campaign))
     return Wordings(
         {
             (row.version, row.language): Wording(
                 version=row.version,
-                # Texts that were kept first do not say it.
+                # The first recorded texts lack it.
                 language=row.texts.get("language", row.language),
                 words=row.words,
                 title=row.texts["title"],
@@ -185,10 +185,10 @@ def of_campaign(connection: Connection, campaign: str) -> Wordings:
     )
 
 
-def signed(connection: Connection, campaign: str) -> tuple[Signed, ...]:
-    """Return how many of a campaign's signatures count under each version and language.
+def count_signed(connection: Connection, campaign: str) -> tuple[SignedCount, ...]:
+    """Return how many of a campaign's counting signatures have each version and language.
 
-    Those whose person retention took out are not among them: what they signed is not kept.
+    Signatures whose data retention has erased are left out, because their version is not recorded.
     """
     columns = signatures.c
     rows = connection.execute(
@@ -200,19 +200,19 @@ def signed(connection: Connection, campaign: str) -> tuple[Signed, ...]:
         .group_by(columns.wording_version, columns.language)
         .order_by(columns.wording_version, columns.language)
     )
-    return tuple(Signed(*row) for row in rows)
+    return tuple(SignedCount(*row) for row in rows)
 
 
-def standing(connection: Connection, pack: Pack) -> Standing:
-    """Return how those who signed divide between the pack's words and earlier ones."""
-    found = signed(connection, pack.name)
+def count_current(connection: Connection, pack: Pack) -> WordingCounts:
+    """Return how many signed the current text of the pack, and how many earlier ones."""
+    found = count_signed(connection, pack.name)
     if all(one.version == pack.wording_version for one in found):
-        return Standing(sum(one.count for one in found), 0, 0)
-    return of_campaign(connection, pack.name).standing(pack, found)
+        return WordingCounts(sum(one.count for one in found), 0, 0)
+    return of_campaign(connection, pack.name).count_current(pack, found)
 
 
-def signed_other(version: str) -> sa.ColumnElement[bool]:
-    """The condition on `signatures` that other words were signed than those of a noted version."""
+def signed_other_words(version: str) -> sa.ColumnElement[bool]:
+    """Return the condition on `signatures` whose text differs from that of a recorded version."""
     own, wanted = wordings.alias("own_wording"), wordings.alias("wanted_wording")
     language = sa.case(
         (signatures.c.language.in_(list(LANGUAGES)), signatures.c.language), else_="en"

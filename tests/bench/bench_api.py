@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from campaign.store import endpoints, models, signature_pages
 from campaign.store.db.engine import Database
-from campaign.store.signature_pages import After, Listed
+from campaign.store.signature_pages import After, SignatureFilter
 from campaign.store.signatures import by_id
 
 NAME = "section-907"
@@ -70,7 +70,7 @@ def fill(database: Database, rows: int) -> None:
 
 def measure_pages(database: Database, rows: int) -> None:
     """Print what the first and the last page cost, either way, and the count."""
-    listed = Listed(NAME, until=START + timedelta(days=400))
+    listed = SignatureFilter(NAME, until=START + timedelta(days=400))
     last = rows - 25
     behind = After(START + timedelta(seconds=last - 1), last)
 
@@ -101,7 +101,7 @@ def measure_telling(database: Database) -> None:
     def tell() -> None:
         with database.writing() as connection:
             for _ in range(times):
-                endpoints.tell(connection, "signature.confirmed", found, now=START)
+                endpoints.queue_event(connection, "signature.confirmed", found, now=START)
 
     for who in ("nobody listens", "one listens"):
         began = time.perf_counter()

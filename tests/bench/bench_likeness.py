@@ -64,7 +64,7 @@ def main(url: str) -> None:
     print(f"take one, {_MADE:,} made          {taking:8.2f} ms")
     with database.reading() as connection:
         kept = [letter_fingerprints.fingerprints(letter(-n), _KEY)[0] for n in (1, 3, 6)]
-        alike = [store.count_alike(connection, one) for one in kept]
+        alike = [store.count_similar(connection, one) for one in kept]
     print(f"very similar, of {_MADE:,}           {alike}")
     database.dispose()
 
@@ -92,7 +92,7 @@ def _fill(database: Database, letter: Callable[[int], Letter]) -> float:
         ]
         with database.writing() as connection:
             for one in made:
-                store.keep(connection, one, now=_NOW)
+                store.save(connection, one, now=_NOW)
     return _milliseconds(
         lambda number: letter_fingerprints.record(
             database, [letter(_MADE - number)], now=_NOW, keyring=_KEY

@@ -38,7 +38,7 @@ def make_webhook(site: Site, *, note: str = "") -> Endpoint:
     with site.database.writing() as connection:
         if note:
             endpoints.change(connection, made.public_id, {"status": "disabled", "note": note})
-        endpoints.try_out(connection, made, now=now + timedelta(days=1))
+        endpoints.queue_test(connection, made, now=now + timedelta(days=1))
         row = connection.execute(
             sa.select(models.outbox.c.id).where(models.outbox.c.to == made.public_id)
         ).scalar_one()

@@ -164,7 +164,7 @@ def test_what_opened_the_back_office_and_was_ended_since_opens_it_no_more(
     ended, ended_key = api_keys.create(database, NAME, name="ended", scopes=scopes, **by)
     run("backup", "first.backup")
     with database.reading() as connection:
-        was = {one.email.partition("@")[0]: one for one in accounts.everybody(connection)}
+        was = {one.email.partition("@")[0]: one for one in accounts.all_accounts(connection)}
     change: dict[str, Any] = {"campaign": NAME, "actor": "user:1", "now": now}
     running.set_role(database, was["moved"].id, "viewer", **change)
     running.remove(database, was["removed"].id, **change)
@@ -178,7 +178,7 @@ def test_what_opened_the_back_office_and_was_ended_since_opens_it_no_more(
     restored = run("restore", "first.backup", "--yes")
 
     with database.reading() as connection:
-        found = {one.email.partition("@")[0]: one for one in accounts.everybody(connection)}
+        found = {one.email.partition("@")[0]: one for one in accounts.all_accounts(connection)}
     assert all(found[name].uniquifier != was[name].uniquifier for name in was)
     assert all(found[name].nonce != was[name].nonce for name in was)
     assert {name: dict(one.grants) for name, one in found.items()} == {

@@ -126,7 +126,7 @@ def test_a_held_sign_up_is_released_from_a_pipe_and_gets_its_mail(house: House) 
     assert done.stdout == "Released, each with its confirming mail: 2.\n"
     assert [house.status(one) for one in held] == ["pending", "pending"]
     with house.database.reading() as connection:
-        assert outbox.standing(connection, now=datetime.now(UTC)).queued == 2
+        assert outbox.queue_status(connection, now=datetime.now(UTC)).queued == 2
     assert ids(run("held")) == []
 
 

@@ -68,7 +68,7 @@ def test_the_first_owner_opens_the_account_by_the_printed_link(
     assert client.get("/organize/section-907/").status_code == 200
 
     with house.reading() as connection:
-        assert outbox.standing(connection, now=NOON).queued == 0
+        assert outbox.queue_status(connection, now=NOON).queued == 0
         records = audit.records(connection)
     assert records[-1].action == "account-invited"
     assert records[-1].actor.startswith("cli:")

@@ -187,7 +187,7 @@ def test_a_slow_system_outside_keeps_no_mail_waiting(
 
     def leased() -> int:
         with db.reading() as connection:
-            return outbox.standing(connection, now=now).leased
+            return outbox.queue_status(connection, now=now).leased
 
     class Slow:
         def prepare(self, *_: object) -> Callable[[], None]:
@@ -228,7 +228,7 @@ def test_once_goes_to_endpoints_by_the_rules_of_production(
             events=("signature.confirmed",), only_mail=False,
             secret=encryption.seal(new_secret(), settings.keyring), created_by="user:1", now=now,
         )  # fmt: skip
-        endpoints.try_out(connection, made, now=now)
+        endpoints.queue_test(connection, made, now=now)
 
     code, said = run_once()
 
@@ -297,7 +297,7 @@ def test_a_thread_that_trips_does_the_next_job(
     def is_done() -> bool:
         with db.reading() as connection:
             found = jobs.find(connection, job.public_id)
-            turns_of = heartbeats.last_turns(connection, now=datetime.now(UTC))
+            turns_of = heartbeats.last_beats(connection, now=datetime.now(UTC))
         assert found is not None
         return found.status == "done" and set(turns_of) == set(heartbeats.THREADS)
 
@@ -309,4 +309,4 @@ def test_a_thread_that_trips_does_the_next_job(
         stopping.set()
         worker.join()
     with db.reading() as connection:
-        assert heartbeats.last_turns(connection, now=datetime.now(UTC)) == {}
+        assert heartbeats.last_beats(connection, now=datetime.now(UTC)) == {}

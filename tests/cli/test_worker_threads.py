@@ -66,7 +66,7 @@ def test_no_error_ends_a_thread_and_each_is_one_line_without_values(database: Da
     assert {line["thread"] for line in lines} == {"jobs"}
     assert "example.org" not in out.getvalue()
     with database.reading() as connection:
-        assert set(heartbeats.last_turns(connection, now=datetime.now(UTC))) == {"jobs"}
+        assert set(heartbeats.last_beats(connection, now=datetime.now(UTC))) == {"jobs"}
 
 
 def test_what_cannot_be_begun_is_begun_again(database: Database) -> None:
@@ -94,4 +94,4 @@ def test_a_turn_that_fails_is_no_turn(database: Database) -> None:
     keep_turning("mail", lambda: turn, stopping, Heart(database))
 
     with database.reading() as connection:
-        assert heartbeats.last_turns(connection, now=datetime.now(UTC)) == {}
+        assert heartbeats.last_beats(connection, now=datetime.now(UTC)) == {}

@@ -132,11 +132,11 @@ def test_a_message_is_given_up_after_the_last_attempt(db: Database, sender: Reco
     sender.faults["ada@example.org"] = DeliveryDelayed("The mail server answered 451.")
 
     now = NOW
-    for _ in range(outbox.MOST_ATTEMPTS):
+    for _ in range(outbox.MAX_ATTEMPTS):
         assert run(db, sender, now=now).leased == 1
         now += timedelta(days=1)
 
-    assert statuses(db) == {"ada": ("failed", outbox.MOST_ATTEMPTS)}
+    assert statuses(db) == {"ada": ("failed", outbox.MAX_ATTEMPTS)}
 
 
 def test_an_outage_of_the_channel_costs_nobody_an_attempt(db: Database, sender: Recorder) -> None:

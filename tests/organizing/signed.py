@@ -21,7 +21,7 @@ PETITION = packs.load(paths.data() / "campaigns" / "section-907", NOON.date())
 
 def add_signers(database: Database, *people: dict[str, Any]) -> None:
     """Add a signature for each person: Ani Petrosyan of Montana, or what the test says."""
-    wordings.keep(database, PETITION, now=NOON)
+    wordings.ensure_recorded(database, PETITION, now=NOON)
     rows = [_row(person) for person in people]
     with database.writing() as connection:
         connection.execute(sa.insert(models.signatures), rows)

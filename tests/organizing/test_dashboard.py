@@ -14,7 +14,7 @@ from campaign.packs.pack import Pack
 from campaign.store import contacts, counts, daily_counters, letters
 from campaign.store.contacts import Contact
 from campaign.store.db.engine import Database
-from campaign.store.letters import Made
+from campaign.store.letters import LetterFingerprint
 from tests.petition.petitioning import Petition
 
 NAME = "section-907"
@@ -101,7 +101,7 @@ def test_letters_and_calls_are_counted_by_member(
 ) -> None:
     member = next(iter(congress.terms_by_seat["MT-2"])).bioguide
     with database.writing() as connection:
-        letters.keep(connection, Made(NAME, member, b"w" * 16, bytes(512)), now=NOW)
+        letters.save(connection, LetterFingerprint(NAME, member, b"w" * 16, bytes(512)), now=NOW)
         for outcome in ("contact", "voicemail", "posted"):
             contacts.add(connection, Contact(NAME, member, outcome), day=NOW.date())
         contacts.add(connection, Contact(NAME, "president", "posted"), day=NOW.date())
@@ -138,23 +138,26 @@ def test_the_funnel_counts_recent_online_signers(petition: Petition, congress: C
 def test_the_funnel_counts_writers_once_and_batches_separately(
     petition: Petition, congress: Congress
 ) -> None:
-    ours = [Made(NAME, office, b"w" * 16, bytes(512)) for office in ("president", "secretary")]
-    theirs = [Made(NAME, "president", bytes([n]) * 16, bytes(512)) for n in range(66)]
-    both_ways = Made(NAME, "secretary", b"\x01" * 16, bytes(512))
+    ours = [
+        LetterFingerprint(NAME, office, b"w" * 16, bytes(512))
+        for office in ("president", "secretary")
+    ]
+    theirs = [LetterFingerprint(NAME, "president", bytes([n]) * 16, bytes(512)) for n in range(66)]
+    both_ways = LetterFingerprint(NAME, "secretary", b"\x01" * 16, bytes(512))
     with petition.database.writing() as connection:
         for made in ours:
-            letters.keep(connection, made, now=NOW)
+            letters.save(connection, made, now=NOW)
         for made in theirs:
-            letters.keep(connection, made, now=NOW, on_site=False)
-        letters.keep(connection, both_ways, now=NOW)
+            letters.save(connection, made, now=NOW, on_site=False)
+        letters.save(connection, both_ways, now=NOW)
 
     funnel = dashboard.campaign_figures(petition.database, petition.pack, congress, NOW).funnel
     assert (funnel.writers, funnel.for_others) == (2, 66)
     assert {unit for _, _, unit in funnel.steps()} == {"pages", "people"}
 
     with petition.database.writing() as connection:
-        letters.keep(connection, theirs[2], now=NOW)  # by then, they take it themselves
-        letters.keep(connection, ours[0], now=NOW + timedelta(days=20), on_site=False)
+        letters.save(connection, theirs[2], now=NOW)  # by then, they take it themselves
+        letters.save(connection, ours[0], now=NOW + timedelta(days=20), on_site=False)
 
     funnel = dashboard.campaign_figures(petition.database, petition.pack, congress, NOW).funnel
     assert (funnel.writers, funnel.for_others) == (3, 65)

@@ -70,7 +70,7 @@ def test_a_job_runs_once_and_reports_its_result(database: Database, settings: Se
     assert (first, second) == (True, False)
     assert (done.status, done.note, done.files) == ("done", "One letter.", ("letters.pdf",))
     assert done.figures == {"letters": 1}
-    assert done.expires_at == NOW + jobs.KEPT
+    assert done.expires_at == NOW + jobs.KEEP_FILES_FOR
 
 
 def test_the_folder_of_a_job_is_private(database: Database, settings: Settings) -> None:
@@ -153,7 +153,7 @@ def test_a_stopping_worker_returns_its_job(database: Database, settings: Setting
 def test_an_abandoned_job_is_retried_a_few_times(database: Database, settings: Settings) -> None:
     job = queued(database)
     taken = []
-    for hours in range(jobs.MOST_ATTEMPTS):
+    for hours in range(jobs.MAX_ATTEMPTS):
         with database.writing() as connection:
             taken.append(
                 jobs.lease(connection, kinds=["letters"], now=NOW + timedelta(hours=hours))
@@ -163,7 +163,7 @@ def test_an_abandoned_job_is_retried_a_few_times(database: Database, settings: S
         early = jobs.lease(connection, kinds=["letters"], now=NOW + timedelta(hours=2, seconds=5))
     do(database, settings, write_a_file, now=NOW + timedelta(hours=9))
 
-    assert [one.id for one in taken if one] == [job.id] * jobs.MOST_ATTEMPTS
+    assert [one.id for one in taken if one] == [job.id] * jobs.MAX_ATTEMPTS
     assert early is None
     assert found(database, job).status == "failed"
 
@@ -202,7 +202,7 @@ def test_files_made_while_a_signer_was_erased_are_not_kept(
     cleared = work.delete_expired_files(database, settings, NOW)
 
     assert done.status == "done"
-    assert "Somebody was erased while this was made" in done.note
+    assert "A signer was erased while this job ran" in done.note
     assert done.as_of(NOW).files == ()
     assert cleared == 1
     assert not (work.folder(settings, job.public_id) / "letters.pdf").exists()

@@ -170,7 +170,7 @@ def test_signatures_that_bear_the_former_name_of_a_wording_are_under_its_text(
     assert FIRST in told
     assert "wording" not in told
     with database.reading() as connection:
-        assert wordings.standing(connection, pack).earlier == 0
+        assert wordings.count_current(connection, pack).earlier == 0
 
 
 def test_the_whole_petition_prints_both_wordings_in_every_volume_that_has_both(
@@ -242,8 +242,8 @@ def test_retention_keeps_the_texts_and_counts_nobody_under_them(
 
     with database.reading() as connection:
         assert wordings.of_campaign(connection, first.name).find(first.wording_version)
-        assert wordings.signed(connection, first.name) == ()
-        assert wordings.standing(connection, second) == wordings.Standing(0, 0, 0)
+        assert wordings.count_signed(connection, first.name) == ()
+        assert wordings.count_current(connection, second) == wordings.WordingCounts(0, 0, 0)
 
 
 def test_versions_that_differ_in_nothing_that_was_signed_are_one(
@@ -254,7 +254,7 @@ def test_versions_that_differ_in_nothing_that_was_signed_are_one(
     assert box.wording_version != first.wording_version
 
     with database.reading() as connection:
-        standing = wordings.standing(connection, box)
+        standing = wordings.count_current(connection, box)
         found = signed_wordings.catalog(connection, box)
     assert (standing.current, standing.earlier) == (3, 2)
     assert found.key(box.wording_version) == found.key(first.wording_version)
@@ -303,4 +303,4 @@ def test_concurrent_agreements_are_recorded_once_and_a_withdrawal_stays(
     versions = {row.first_name: row.wording_version for row in petition.rows()}
     assert versions["Ada"] == second.wording_version != versions["Bea"]
     with database.reading() as connection:
-        assert wordings.standing(connection, second) == wordings.Standing(3, 1, 0)
+        assert wordings.count_current(connection, second) == wordings.WordingCounts(3, 1, 0)

@@ -66,7 +66,7 @@ def test_the_repeated_hour_in_fall_belongs_to_its_day(
     starts = datetime(2026, 11, 1, 4, tzinfo=UTC)
 
     with database.writing() as connection:
-        civil_days.note(connection, NAME, ZoneInfo(place))
+        civil_days.set_zone(connection, NAME, ZoneInfo(place))
         for hour in range(25):
             daily_counters.add_at(
                 connection, starts + timedelta(hours=hour), {(NAME, daily_counters.VIEW): 1}
@@ -78,8 +78,8 @@ def test_the_repeated_hour_in_fall_belongs_to_its_day(
 
 def test_each_campaign_counts_by_its_own_day(database: Database) -> None:
     with database.writing() as connection:
-        civil_days.note(connection, "west", LOS_ANGELES)
-        civil_days.note(connection, "far-west", GUAM)
+        civil_days.set_zone(connection, "west", LOS_ANGELES)
+        civil_days.set_zone(connection, "far-west", GUAM)
         figures = {
             ("west", daily_counters.VIEW): 2,
             ("far-west", daily_counters.VIEW): 3,
@@ -101,17 +101,17 @@ def test_each_campaign_counts_by_its_own_day(database: Database) -> None:
 
 def test_a_zone_is_written_when_it_changes_and_not_again(database: Database) -> None:
     with database.writing() as connection:
-        assert not civil_days.note(connection, NAME, ZoneInfo("America/New_York"))
-        assert civil_days.note(connection, NAME, LOS_ANGELES)
-        assert not civil_days.note(connection, NAME, LOS_ANGELES)
-        assert civil_days.note(connection, NAME, ZoneInfo("America/New_York"))
+        assert not civil_days.set_zone(connection, NAME, ZoneInfo("America/New_York"))
+        assert civil_days.set_zone(connection, NAME, LOS_ANGELES)
+        assert not civil_days.set_zone(connection, NAME, LOS_ANGELES)
+        assert civil_days.set_zone(connection, NAME, ZoneInfo("America/New_York"))
         assert civil_days.zone_of(connection, NAME).key == "America/New_York"
 
 
 def test_a_call_counts_on_the_day_of_the_campaign(database: Database) -> None:
     limits = SignupLimits(MemoryStorage())
     with database.writing() as connection:
-        civil_days.note(connection, NAME, LOS_ANGELES)
+        civil_days.set_zone(connection, NAME, LOS_ANGELES)
 
     called = Contact(NAME, "D000618", "contact")
     contact_reports.record(database, called, network="", limits=limits, now=NEW_YEARS_EVE)

@@ -130,7 +130,7 @@ def test_the_mail_has_a_link_only_while_letters_are_pending(desk: Desk) -> None:
 
         with desk.db.writing() as connection:
             [waiting] = outbox.lease(connection, now=now, limit=1)
-            outbox.put_back(connection, [waiting.id])
+            outbox.release(connection, [waiting.id])
             return tokens.for_mail(connection, waiting, keyring=KEYRING, now=now)
 
     assert link() == {"approve": desk.token()}

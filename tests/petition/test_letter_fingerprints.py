@@ -93,7 +93,7 @@ def test_the_count_of_similar_letters_is_capped(database: Database) -> None:
 
     (found,) = letter_fingerprints.compare(database, [a_letter()], keyring=KEYRING).values()
 
-    assert found.others == store.MOST_ALIKE
+    assert found.others == store.MAX_SIMILAR
     assert found.is_at_least
     assert not found.is_own
 
@@ -180,7 +180,7 @@ def test_concurrent_downloads_of_a_letter_are_stored_once(database: Database) ->
     expected = {
         (row.id, band)
         for row in kept
-        for band in store.Made(row.campaign, row.office, row.writer, row.sketch).bands
+        for band in store.LetterFingerprint(row.campaign, row.office, row.writer, row.sketch).bands
     }
     assert len(kept) == 3
     assert {(row.letter_id, row.band) for row in bands} == expected

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from campaign.errors import StoreConflict
 from campaign.store import accounts, audit, models
 from campaign.store.accounts import Account
-from campaign.store.audit import Question
+from campaign.store.audit import AuditFilter
 from campaign.store.db.engine import Database
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -58,14 +58,14 @@ def test_those_of_a_campaign_are_found_with_those_of_every_one(database: Databas
     with database.writing() as connection:
         assert accounts.of_campaign(connection, "spring") == (everywhere, here)
         assert accounts.of_campaign(connection, "spring", for_change=True) == (everywhere, here)
-        assert len(accounts.everybody(connection)) == 3
+        assert len(accounts.all_accounts(connection)) == 3
 
 
 def test_a_step_of_the_app_is_used_once_and_never_an_earlier_one(database: Database) -> None:
     made = add(database)
 
     with database.writing() as connection:
-        used = [accounts.use_step(connection, made.id, step) for step in (7, 7, 6, 8)]
+        used = [accounts.use_totp_step(connection, made.id, step) for step in (7, 7, 6, 8)]
 
     assert used == [True, False, False, True]
 
@@ -121,7 +121,7 @@ class TestTheAudit:
         with database.writing() as connection:
             for actor, campaign in (("user:1", ""), ("user:2", ""), ("", ""), ("user:2", "spring")):
                 audit.record(connection, "x", actor=actor, now=NOW, campaign=campaign, details={})
-            found = audit.page(connection, Question("spring", accounts=(1,)))
+            found = audit.page(connection, AuditFilter("spring", accounts=(1,)))
 
         assert [(one.actor, one.campaign) for one in found] == [
             ("user:2", "spring"),

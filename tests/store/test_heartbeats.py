@@ -17,7 +17,7 @@ def beat(database: Database, worker: str, thread: Thread, at: datetime) -> None:
 
 def last(database: Database, now: datetime = NOW) -> dict[Thread, datetime]:
     with database.reading() as connection:
-        return dict(heartbeats.last_turns(connection, now=now))
+        return dict(heartbeats.last_beats(connection, now=now))
 
 
 def test_the_latest_turn_counts(database: Database) -> None:

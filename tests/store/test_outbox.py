@@ -54,7 +54,7 @@ def test_what_may_be_slow_has_a_lane_of_its_own(database: Database) -> None:
     with database.writing() as connection:
         outbox.enqueue(connection, "webhook", campaign="section-907", to="x", payload={}, now=NOW)
         slow = frozenset({"webhook"})
-        [mail] = outbox.lease(connection, now=NOW, but=slow)
+        [mail] = outbox.lease(connection, now=NOW, exclude=slow)
         [hook] = outbox.lease(connection, now=NOW, only=slow)
 
     assert (mail.kind, hook.kind) == ("confirm", "webhook")
@@ -101,7 +101,7 @@ def test_what_was_sent_is_not_sent_again_and_forgets_to_whom(database: Database)
         outbox.complete(connection, [row.id], now=NOW)
         assert outbox.reap(connection, now=NOW + 99 * MINUTE) == 0
         to = connection.execute(sa.select(models.outbox.c.to)).scalar_one()
-        standing = outbox.standing(connection, now=NOW)
+        standing = outbox.queue_status(connection, now=NOW)
 
     assert lease(database, NOW + 99 * MINUTE) == ()
     assert to == ""
@@ -112,7 +112,7 @@ def test_a_delay_waits_longer_each_time_and_ends_in_giving_up(database: Database
     put(database)
     now = NOW
     waits = []
-    for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
+    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
         [row] = lease(database, now)
         assert row.attempts == attempt
         with database.writing() as connection:
@@ -129,7 +129,7 @@ def test_a_delay_waits_longer_each_time_and_ends_in_giving_up(database: Database
     assert waits[0] >= MINUTE
     assert timedelta(days=1) < sum(waits, timedelta()) < timedelta(days=3)
     with database.reading() as connection:
-        assert outbox.standing(connection, now=now).failed == 1
+        assert outbox.queue_status(connection, now=now).failed == 1
 
 
 def test_the_other_side_may_say_when(database: Database) -> None:
@@ -144,7 +144,7 @@ def test_the_other_side_may_say_when(database: Database) -> None:
 def test_a_row_that_kills_its_sender_is_given_up_in_the_end(database: Database) -> None:
     put(database)
     now = NOW
-    for _ in range(outbox.MOST_ATTEMPTS):
+    for _ in range(outbox.MAX_ATTEMPTS):
         assert len(lease(database, now)) == 1
         now += 3 * MINUTE
         with database.writing() as connection:
@@ -152,7 +152,7 @@ def test_a_row_that_kills_its_sender_is_given_up_in_the_end(database: Database) 
 
     assert lease(database, now) == ()
     with database.reading() as connection:
-        assert outbox.standing(connection, now=now).failed == 1
+        assert outbox.queue_status(connection, now=now).failed == 1
 
 
 def test_what_was_put_back_untried_counts_no_attempt(database: Database) -> None:
@@ -160,7 +160,7 @@ def test_what_was_put_back_untried_counts_no_attempt(database: Database) -> None
     [row] = lease(database)
 
     with database.writing() as connection:
-        outbox.put_back(connection, [row.id])
+        outbox.release(connection, [row.id])
 
     assert lease(database)[0].attempts == 1
 
@@ -181,6 +181,6 @@ def test_the_queue_says_since_when_it_waits(database: Database) -> None:
     put(database, not_before=NOW + 5 * MINUTE)
 
     with database.reading() as connection:
-        standing = outbox.standing(connection, now=NOW)
+        standing = outbox.queue_status(connection, now=NOW)
         assert standing.oldest_due == NOW - 5 * MINUTE
         assert (standing.queued, standing.leased) == (2, 0)

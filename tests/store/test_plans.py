@@ -17,7 +17,7 @@ from campaign.store.db.engine import Database
         (signatures._by_public_id, "uq_signatures_public_id"),
         (signatures._by_email, "uq_signatures_household"),
         (counts._total, "ix_journal_campaign"),
-        (letters._worth_comparing._statement, "SEARCH letter_bands USING PRIMARY KEY"),
+        (letters._candidates._statement, "SEARCH letter_bands USING PRIMARY KEY"),
     ],
 )
 def test_an_index_answers(statement: sa.Executable, index: str, tmp_path: object) -> None:

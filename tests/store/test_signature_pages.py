@@ -10,11 +10,11 @@ from sqlalchemy import event
 
 from campaign.store import models, signature_pages
 from campaign.store.db.engine import Database
-from campaign.store.signature_pages import After, Listed
+from campaign.store.signature_pages import After, SignatureFilter
 
 NAME = "section-907"
 START = datetime(2026, 6, 15, 12, tzinfo=UTC)
-ALL = Listed(NAME, until=START + timedelta(days=1))
+ALL = SignatureFilter(NAME, until=START + timedelta(days=1))
 
 
 def add(database: Database, many: int) -> None:
@@ -66,7 +66,9 @@ def test_pages_behind_each_other_are_pages_by_number(database: Database, size: i
 
 def test_since_is_included_and_until_is_not(database: Database) -> None:
     add(database, 20)
-    some = Listed(NAME, until=START + timedelta(seconds=4), since=START + timedelta(seconds=2))
+    some = SignatureFilter(
+        NAME, until=START + timedelta(seconds=4), since=START + timedelta(seconds=2)
+    )
 
     with database.reading() as connection:
         rows = signature_pages.page(connection, some, limit=25)

@@ -10,8 +10,8 @@ from campaign.store.db.engine import Database
 
 
 def test_slots_are_apart_and_wait_for_nobody_after_a_rest(database: Database) -> None:
-    first, second, third = (throttle.take_slot(database, "a", gap_s=5.0) for _ in range(3))
-    other = throttle.take_slot(database, "b", gap_s=5.0)
+    first, second, third = (throttle.reserve_slot(database, "a", gap_s=5.0) for _ in range(3))
+    other = throttle.reserve_slot(database, "b", gap_s=5.0)
 
     assert first == other == 0.0
     assert second == pytest.approx(5.0, abs=0.5)
@@ -19,10 +19,10 @@ def test_slots_are_apart_and_wait_for_nobody_after_a_rest(database: Database) ->
 
 
 def test_a_rest_saves_up_no_slots(database: Database) -> None:
-    throttle.take_slot(database, "a", gap_s=0.0)
+    throttle.reserve_slot(database, "a", gap_s=0.0)
 
-    assert throttle.take_slot(database, "a", gap_s=0.0) == 0.0
-    assert throttle.take_slot(database, "a", gap_s=5.0) == pytest.approx(5.0, abs=0.5)
+    assert throttle.reserve_slot(database, "a", gap_s=0.0) == 0.0
+    assert throttle.reserve_slot(database, "a", gap_s=5.0) == pytest.approx(5.0, abs=0.5)
 
 
 def test_workers_never_get_the_same_slot(database: Database) -> None:
@@ -32,7 +32,7 @@ def test_workers_never_get_the_same_slot(database: Database) -> None:
     def work() -> None:
         start.wait()
         for _ in range(5):
-            waits.append(throttle.take_slot(database, "a", gap_s=10.0))
+            waits.append(throttle.reserve_slot(database, "a", gap_s=10.0))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

@@ -13,8 +13,8 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 def test_a_link_says_what_it_did_and_another_does_not(database: Database) -> None:
     with database.writing() as connection:
-        used_links.note(connection, "one", "erased", now=NOW)
-        used_links.note(connection, "one", "erased", now=NOW)
+        used_links.record(connection, "one", "erased", now=NOW)
+        used_links.record(connection, "one", "erased", now=NOW)
 
         said = used_links.refusal(connection, "one", "Refused.")
         other = used_links.refusal(connection, "two", "Refused.")
@@ -28,7 +28,7 @@ def test_a_link_says_what_it_did_and_another_does_not(database: Database) -> Non
 
 def test_the_link_itself_is_not_kept(database: Database) -> None:
     with database.writing() as connection:
-        used_links.note(connection, "a-token-that-opens", "erased", now=NOW)
+        used_links.record(connection, "a-token-that-opens", "erased", now=NOW)
 
         [row] = connection.execute(sa.select(models.used_links))
 

@@ -16,7 +16,7 @@ def test_texts_that_were_kept_before_they_named_their_language_are_read(
     database: Database,
 ) -> None:
     pack = packs.load(paths.data() / "campaigns" / "section-907", NOW.date())
-    wordings.keep(database, pack, now=NOW)
+    wordings.ensure_recorded(database, pack, now=NOW)
     kept = models.wordings.c
     with database.writing() as connection:
         for row in connection.execute(sa.select(models.wordings)).all():

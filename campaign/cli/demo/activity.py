@@ -15,7 +15,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import holder
 from campaign.store import civil_days, contacts, counts, daily_counters, letters, models
 from campaign.store.contacts import OUTCOMES, Contact
-from campaign.store.letters import Made
+from campaign.store.letters import LetterFingerprint
 from campaign.store.statuses import CommentStatus, SignatureStatus
 
 _SEED = 1992
@@ -88,7 +88,11 @@ def _reach(
     for number, office in enumerate(dice.choices(offices, weight, k=_LETTERS)):
         made_at = now - timedelta(hours=dice.randint(1, 24 * 30))
         writer = hashlib.sha256(f"demonstration {number}".encode()).digest()[:16]
-        letters.keep(connection, Made(campaign, office, writer, dice.randbytes(200)), now=made_at)
+        letters.save(
+            connection,
+            LetterFingerprint(campaign, office, writer, dice.randbytes(200)),
+            now=made_at,
+        )
     for office in dice.choices(offices, weight, k=_CONTACTS):
         day = civil_days.day_of(connection, campaign, now) - timedelta(days=dice.randint(0, 30))
         outcome = dice.choice(OUTCOMES)

@@ -70,7 +70,7 @@ def fill(connection: Connection, pack: Pack, congress: Congress, *, now: datetim
     Signatures, consents and counts are written as signing and confirming do; no mail is queued.
     Returns the number of signers. The caller owns the transaction.
     """
-    wordings.note(connection, pack, now=now - timedelta(days=_DAYS + 1))
+    wordings.record(connection, pack, now=now - timedelta(days=_DAYS + 1))
     dice = random.Random(_SEED)  # noqa: S311 (the same signers every time is the point)
     homes = list(_homes(congress))
     weights = _weights(homes)

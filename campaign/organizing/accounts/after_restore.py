@@ -40,7 +40,7 @@ def find_access(db: Database) -> Access:
     """Return the access that a database grants now. Raises StoreUnavailable."""
     with db.reading() as connection:
         return Access(
-            accounts.everybody(connection),
+            accounts.all_accounts(connection),
             api_tokens.revoked(connection),
             frozenset(
                 str(record.details["public_id"])
@@ -59,7 +59,7 @@ def revoke_again(db: Database, before: Access, *, now: datetime) -> Revoked:
     taken = closed = 0
     with db.writing() as connection:
         keys = api_tokens.revoke_again(connection, before.revoked, now=now)
-        for account in accounts.everybody(connection):
+        for account in accounts.all_accounts(connection):
             if account.public_id in before.deleted:
                 outbox.forget_address(connection, account.email)
                 accounts.delete(connection, account.id)

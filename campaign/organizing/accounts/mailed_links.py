@@ -58,7 +58,7 @@ def accept_invitation(
     with db.writing() as connection:
         account = _find_account(connection, token, "invitation", keyring=keyring, now=now)
         _set_password(connection, account, hashed, name=named)
-        used_links.note(connection, token, "account-opened", now=now)
+        used_links.record(connection, token, "account-opened", now=now)
         record(connection, "account-opened", account, f"user:{account.id}", now)
     return account
 
@@ -76,7 +76,7 @@ def reset_password(
     with db.writing() as connection:
         account = _find_account(connection, token, "password", keyring=keyring, now=now)
         _set_password(connection, account, hashed)
-        used_links.note(connection, token, "password-set", now=now)
+        used_links.record(connection, token, "password-set", now=now)
         queue_mail(connection, "password-changed", account, "", now)
         record(connection, "password-reset", account, f"user:{account.id}", now)
     return account

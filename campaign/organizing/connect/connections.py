@@ -246,7 +246,7 @@ def send_test(db: Database, campaign: str, public_id: str, *, actor: str, now: d
         found = _find(connection, campaign, public_id, "webhook")
         if not found.is_on:
             raise InvalidInput("This webhook is off. Switch it on first.", field="test")
-        endpoints.try_out(connection, found, now=now)
+        endpoints.queue_test(connection, found, now=now)
         _record(connection, "webhook-tested", campaign, actor, now, endpoint=public_id)
 
 

@@ -14,7 +14,7 @@ from campaign.organizing.exports.request import ExportRequest
 from campaign.store import audit
 from campaign.store.db.engine import Database
 from campaign.store.exports import export
-from campaign.store.exports.query import Counted
+from campaign.store.exports.query import SelectionCount
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Report:
     sha256: str
 
 
-def count(db: Database, request: ExportRequest) -> tuple[Counted, int]:
+def count(db: Database, request: ExportRequest) -> tuple[SelectionCount, int]:
     """Return the number of signers selected, and of those exported. Raises StoreUnavailable."""
     with db.reading() as connection:
         selected = export.count(connection, request.selection)

@@ -26,6 +26,6 @@ def facts(request: ExportRequest) -> Iterator[tuple[str, str]]:
 
 def signed(connection: Connection, campaign: str) -> tuple[Wording, ...]:
     """Return the English text of each version that occurs in the column `wording_version`."""
-    borne = {one.version for one in wordings.signed(connection, campaign)}
+    borne = {one.version for one in wordings.count_signed(connection, campaign)}
     known = wordings.of_campaign(connection, campaign).versions()
     return tuple(one for one in known if one.version in borne)

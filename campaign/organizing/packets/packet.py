@@ -196,7 +196,7 @@ def preview(
         waiting = packets.waiting_comments(
             connection, pack.name, state=wanted.state, district=wanted.district
         )
-        earlier = wordings.standing(connection, pack).earlier
+        earlier = wordings.count_current(connection, pack).earlier
     found = []
     for one in held:
         by = by_state if one.seat.chamber == "senate" else by_district

@@ -78,7 +78,7 @@ def enter(
     `hide_matches`, for a typist who may not search signers, a line that needs a decision is held
     for an organizer, and `all_or_nothing` is ignored. Raises StoreUnavailable.
     """
-    wordings.keep(db, pack, now=now)
+    wordings.ensure_recorded(db, pack, now=now)
     for left in reversed(range(_TRIES)):
         try:
             with db.writing() as connection:
@@ -170,7 +170,7 @@ def undo(
         for key in person_keys(keyring, pack.name, found.name_key, found.zip, number):
             paper.forget(connection, key)
         if found.is_confirmed:
-            counts.append_one(connection, found, at=now, delta=-1)
+            counts.append_signature(connection, found, at=now, delta=-1)
         audit.record(
             connection,
             "import-undone",
@@ -189,7 +189,7 @@ def _enter(
     now: datetime,
     keyring: Keyring,
 ) -> tuple[Outcome, ...]:
-    counts.take_turn(connection, pack.name)
+    counts.lock(connection, pack.name)
     keys = [line_keys(keyring, pack, line) for line in lines]
     known = KnownSigners(connection, pack, lines, keys, keyring=keyring)
     outcomes: list[Outcome] = []
@@ -200,7 +200,7 @@ def _enter(
             known.learn(line, key, place)
             fit.append((line, key, place))
         outcomes.append(outcome)
-    remembered = paper.remember(connection, pack.name, [key for _, key, _ in fit], now=now)
+    remembered = paper.record_entered(connection, pack.name, [key for _, key, _ in fit], now=now)
     if len(remembered) < len(fit):
         # A concurrent import entered some of them: start over.
         raise StoreConflict("The same paper is being entered twice at this moment.")

@@ -54,7 +54,7 @@ def add_held(
     Their outcomes get the public id of the held signature. Nothing is stored of people who were
     erased or withdrew, and no email address, since it is another signer's.
     """
-    there = paper.present(
+    there = paper.on_record(
         connection,
         pack.name,
         sorted({(line.zip, line.name_key) for line in lines}),
@@ -78,7 +78,7 @@ def add_held(
         wanted.setdefault(keys, (place, row))
     known = find_entered(connection, list(wanted))
     unknown = [keys[0] for keys in wanted if keys[0] not in known]
-    new = paper.remember(connection, pack.name, unknown, now=now)
+    new = paper.record_entered(connection, pack.name, unknown, now=now)
     kept = [row for keys, row in wanted.items() if keys[0] in new]
     rows = paper.add(connection, [row for _, row in kept])
     versions = {row.public_id: row.answers.wording_version for _, row in kept}
@@ -132,7 +132,7 @@ def add(
         signed.append((row, signature.created_at, signature.answers.wording_version))
     signed += [(row, *acts[one]) for one, row in paper.add(connection, new).items()]
     paper.record_consents(connection, signed, sentence=SENTENCE)
-    civil_days.note(connection, pack.name, pack.zone)
+    civil_days.set_zone(connection, pack.name, pack.zone)
     for (state, district), delta in Counter(
         (line.state, line.district) for line, _, _ in fit
     ).items():

@@ -1,8 +1,8 @@
-"""Signers as a table, straight from the database: quoted and escaped there, in flat memory.
+"""Signers as a CSV table, formatted in the database, in constant memory.
 
-Both databases give the same bytes: UTF-8, RFC 4180 (CRLF, quotes where needed), times in ISO 8601
+Both databases return the same bytes: UTF-8, RFC 4180 (CRLF, quotes where needed), times in ISO 8601
 UTC. A cell that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, CSV
-injection), and so does one that already begins so, which makes the escape reversible.
+injection), and so does a cell that starts with one, so that the escape is reversible.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from campaign.lazy_import import lazy_import
 from campaign.store.exports import sqlite
-from campaign.store.exports.query import Cell, Counted, Selection
+from campaign.store.exports.query import Cell, Selection, SelectionCount
 
 if TYPE_CHECKING:
     from campaign.store.exports import postgres
@@ -21,7 +21,7 @@ else:
 
 
 class _Dialect(Protocol):
-    """What `export_sqlite` and `export_postgres` have in common."""
+    """The functions that the modules `sqlite` and `postgres` share."""
 
     def chunks(
         self, connection: Connection, cells: Sequence[Cell], selection: Selection
@@ -31,15 +31,15 @@ class _Dialect(Protocol):
         self, connection: Connection, cells: Sequence[Cell], selection: Selection
     ) -> Iterator[Sequence[tuple[Any, ...]]]: ...
 
-    def count(self, connection: Connection, selection: Selection) -> Counted: ...
+    def count(self, connection: Connection, selection: Selection) -> SelectionCount: ...
 
 
 def lines(
     connection: Connection, cells: Sequence[Cell], selection: Selection
 ) -> Iterator[tuple[bytes, int]]:
-    """Yield chunks of whole CSV lines with how many rows each holds, in the order of signing.
+    """Yield chunks of whole CSV lines, each with its number of rows, in the order of signing.
 
-    The heading comes first and counts as none. Every row is of one moment.
+    The heading comes first and counts as no row. All rows are of one moment.
     """
     heading = ",".join(_quoted(cell.heading) for cell in cells)
     yield (heading + "\r\n").encode("utf-8"), 0
@@ -51,13 +51,13 @@ def rows(
 ) -> Iterator[Sequence[tuple[Any, ...]]]:
     """Yield batches of rows as values, in the order of signing, all of one moment.
 
-    Texts are as they were typed, times are text in ISO 8601, and a flag is true or false (on SQLite
-    1 or 0); what is not known is None or "".
+    Texts are as typed, times are ISO 8601 text, and flags are booleans (0 or 1 on SQLite). Unknown
+    values are None or "".
     """
     return _dialect(connection).batches(connection, cells, selection)
 
 
-def count(connection: Connection, selection: Selection) -> Counted:
+def count(connection: Connection, selection: Selection) -> SelectionCount:
     """Count the signers of a selection."""
     return _dialect(connection).count(connection, selection)
 

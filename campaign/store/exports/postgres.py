@@ -1,4 +1,4 @@
-"""Signers as a table from PostgreSQL, which streams it by COPY."""
+"""Export signers from PostgreSQL, which streams them with COPY."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -7,7 +7,14 @@ from typing import Any
 from psycopg import sql as pg
 from sqlalchemy import Connection
 
-from campaign.store.exports.query import BATCH, MAY_BE_MAILED, Cell, Counted, Selection, driver
+from campaign.store.exports.query import (
+    BATCH,
+    MAY_BE_MAILED,
+    Cell,
+    Selection,
+    SelectionCount,
+    driver,
+)
 from campaign.store.models import signatures
 from campaign.tables.formulas import ESCAPE_AT, FORMULA, SEPARATORS
 
@@ -30,13 +37,13 @@ def chunks(
             selection,
         ),
         typed=pg.SQL("({})").format(pg.SQL(", ").join(typed)),
-        # COPY puts quotes around an empty text where NULL is written as nothing. So NULL is written
-        # as what no text holds, and no cell is NULL.
+        # COPY quotes empty texts if NULL is written as an empty text. So NULL is written as a
+        # character that no text has, and no cell is NULL.
         absent=pg.Literal("\x01"),
     )
     with driver(connection).cursor() as cursor, cursor.copy(query) as copy:
         messages = iter(copy)
-        # The server sends one message a row.
+        # The server sends one message for each row.
         while batch := list(islice(messages, BATCH)):
             yield b"".join(batch).replace(b"\n", b"\r\n"), len(batch)
 
@@ -55,13 +62,13 @@ def batches(
             found.close()
 
 
-def count(connection: Connection, selection: Selection) -> Counted:
+def count(connection: Connection, selection: Selection) -> SelectionCount:
     """Count the signers of a selection."""
     query = pg.SQL(
         "SELECT count(*), count(*) FILTER (WHERE {mail}) FROM signatures WHERE {where}"
     ).format(mail=pg.SQL(MAY_BE_MAILED), where=_where(selection))
     [found] = driver(connection).execute(query).fetchall()
-    return Counted(*found)
+    return SelectionCount(*found)
 
 
 def _select(values: Sequence[pg.Composable], selection: Selection) -> pg.Composed:
@@ -84,18 +91,18 @@ def _where(selection: Selection) -> pg.Composed:
 
 
 def _value(cell: Cell) -> pg.Composable:
-    """The value of a cell as it is stored."""
+    """Return the SQL of a cell as stored."""
     if cell.kind == "fixed":
         return pg.Literal(cell.words[0])
     column = pg.Identifier(cell.source)
     if cell.kind == "time":
-        # A time as text is `2026-06-15 12:00:00`, by the ISO style; to_char takes twice as long.
+        # The text of a time is `2026-06-15 12:00:00` (ISO style); to_char takes twice as long.
         return pg.SQL("replace(({} AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'").format(column)
     return column
 
 
 def _cell(cell: Cell) -> pg.Composable:
-    """The value of a cell as COPY is to write it."""
+    """Return the SQL of a cell as COPY writes it."""
     value = _value(cell)
     if cell.kind == "flag":
         return pg.SQL("CASE WHEN {} THEN {} ELSE {} END").format(
@@ -106,7 +113,7 @@ def _cell(cell: Cell) -> pg.Composable:
     if cell.source and signatures.c[cell.source].nullable:
         value = pg.SQL("coalesce({}, '')").format(value)
     if cell.kind == "text":
-        # Looks at single characters, which are cheap, before the closer one.
+        # Cheap checks of single characters come before the regular expression.
         value = pg.SQL(
             "CASE WHEN ascii({v}) IN ({codes}) OR translate({v}, {separators}, '') <> {v}"
             " THEN regexp_replace({v}, {at}, {escape}, 'g') ELSE {v} END"
@@ -117,9 +124,9 @@ def _cell(cell: Cell) -> pg.Composable:
             at=pg.Literal(ESCAPE_AT),
             escape=pg.Literal(r"'\&"),
         )
-    if cell.most_bytes:
+    if cell.max_bytes:
         value = pg.SQL(
             "CASE WHEN octet_length({v}) <= {most} THEN {v} ELSE (SELECT left({v}, max(n)) FROM"
             " generate_series({least}, {most}) AS n WHERE octet_length(left({v}, n)) <= {most}) END"
-        ).format(v=value, most=pg.Literal(cell.most_bytes), least=pg.Literal(cell.most_bytes // 4))
+        ).format(v=value, most=pg.Literal(cell.max_bytes), least=pg.Literal(cell.max_bytes // 4))
     return value

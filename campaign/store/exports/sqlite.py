@@ -1,6 +1,6 @@
-"""Signers as a table from SQLite, which formats each line in SQL.
+"""Export signers from SQLite, which formats each line in SQL.
 
-A million signers took a third of the time that rows through Python's csv module took.
+A million signers take a third of the time of Python's csv module.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign.store.db.column_types import as_text
-from campaign.store.exports.query import BATCH, MAY_BE_MAILED, Cell, Counted, Selection, driver
+from campaign.store.exports.query import (
+    BATCH,
+    MAY_BE_MAILED,
+    Cell,
+    Selection,
+    SelectionCount,
+    driver,
+)
 from campaign.tables.formulas import FORMULA, SEPARATORS, escape
 
-# Bytes gathered before they are handed on.
+# Characters of one chunk, at least.
 _CHUNK = 128 * 1024
 
 
@@ -21,8 +28,8 @@ def chunks(
     connection: Connection, cells: Sequence[Cell], selection: Selection
 ) -> Iterator[tuple[bytes, int]]:
     """Yield chunks of whole CSV lines with how many rows each holds, formatted in SQL."""
-    # One call that formats the whole line takes half the time of putting it together piece by
-    # piece, which copies it once for each.
+    # One printf of the whole line takes half the time of concatenating it, which copies it for each
+    # piece.
     form = ",".join('"%s"' if cell.kind in {"text", "raw"} else "%s" for cell in cells)
     driver(connection).create_function(_ODD_CELL, 3, _odd_cell, deterministic=True)
     line = f"printf('{form}', {', '.join(_cell(cell) for cell in cells)})"
@@ -45,7 +52,7 @@ def batches(
     yield from _batches(connection, ", ".join(_value(cell) for cell in cells), selection)
 
 
-def count(connection: Connection, selection: Selection) -> Counted:
+def count(connection: Connection, selection: Selection) -> SelectionCount:
     """Count the signers of a selection."""
     where, values = _where(selection)
     [found] = driver(connection).execute(
@@ -53,7 +60,7 @@ def count(connection: Connection, selection: Selection) -> Counted:
         f" FROM signatures WHERE {where}",
         values,
     )
-    return Counted(*found)
+    return SelectionCount(*found)
 
 
 def _joined(gathered: Sequence[str]) -> bytes:
@@ -64,20 +71,20 @@ def _batches(
     connection: Connection, values: str, selection: Selection
 ) -> Iterator[Sequence[tuple[Any, ...]]]:
     where, bound = _where(selection)
-    # In the order of rows, so that the first comes at once and nothing is sorted: an index of the
-    # campaign would be read for all of it first. Every name is this module's or a Cell's.
+    # In the order of row ids, so that nothing is sorted and the first row comes at once. An index
+    # of the campaign would be read completely first. All names come from this module or a Cell.
     query = f"SELECT {values} FROM signatures NOT INDEXED WHERE {where} ORDER BY id"  # noqa: S608
-    own = driver(connection)
-    [kept] = own.execute("PRAGMA cache_size").fetchone()
-    # A table that is read through once needs no pages kept.
-    own.execute("PRAGMA cache_size=-1024").close()
-    cursor = own.execute(query, bound)
+    raw = driver(connection)
+    [kept] = raw.execute("PRAGMA cache_size").fetchone()
+    # A table that is read once needs no cached pages.
+    raw.execute("PRAGMA cache_size=-1024").close()
+    cursor = raw.execute(query, bound)
     try:
         while batch := cursor.fetchmany(BATCH):
             yield batch
     finally:
         cursor.close()
-        own.execute(f"PRAGMA cache_size={kept}").close()
+        raw.execute(f"PRAGMA cache_size={kept}").close()
 
 
 def _where(selection: Selection) -> tuple[str, list[Any]]:
@@ -90,14 +97,14 @@ def _where(selection: Selection) -> tuple[str, list[Any]]:
 
 
 def _value(cell: Cell) -> str:
-    """The value of a cell as it is stored."""
+    """Return the SQL of a cell as stored."""
     if cell.kind == "fixed":
         return _literal(cell.words[0])
     return f'"{cell.source}"'
 
 
 def _cell(cell: Cell) -> str:
-    """The value of a cell as a CSV line has it."""
+    """Return the SQL of a cell as CSV."""
     value = _value(cell)
     if cell.kind == "flag":
         return f"iif({value}, {_literal(cell.words[0])}, {_literal(cell.words[1])})"
@@ -106,20 +113,20 @@ def _cell(cell: Cell) -> str:
     is_usual = f"{value} NOT GLOB {_HAS_ODD}"
     if cell.kind == "text":
         is_usual += f" AND {value} NOT GLOB {_ODD_START}"
-    if cell.most_bytes:
-        is_usual += f" AND length({value}) <= {cell.most_bytes // 4}"
-    odd = f"{_ODD_CELL}({value}, {int(cell.kind == 'text')}, {cell.most_bytes})"
-    # One or two quick looks spare most cells the call. NULL is written as nothing.
+    if cell.max_bytes:
+        is_usual += f" AND length({value}) <= {cell.max_bytes // 4}"
+    odd = f"{_ODD_CELL}({value}, {int(cell.kind == 'text')}, {cell.max_bytes})"
+    # One or two quick checks avoid the call for most cells. NULL becomes an empty text.
     return f"CASE WHEN {is_usual} THEN {value} ELSE {odd} END"
 
 
-def _odd_cell(value: str | None, is_text: int, most_bytes: int) -> str:
-    """Return the inside of a quoted cell that is not plain: escaped, cut, and quotes doubled."""
+def _odd_cell(value: str | None, is_text: int, max_bytes: int) -> str:
+    """Return the inside of a quoted cell that needs escaping, cutting or doubled quotes."""
     if value is None:
         return ""
     cell = escape(value) if is_text else value
-    if most_bytes:
-        cell = cell.encode("utf-8")[:most_bytes].decode("utf-8", "ignore")
+    if max_bytes:
+        cell = cell.encode("utf-8")[:max_bytes].decode("utf-8", "ignore")
     return cell.replace('"', '""').replace("\n", "\r\n")
 
 
@@ -130,6 +137,6 @@ def _literal(word: str) -> str:
 
 # The name under which SQLite calls `_odd_cell`.
 _ODD_CELL = "campaign_odd_cell"
-# In a GLOB's brackets a hyphen comes last; these are literals, so that they are read but once.
+# In GLOB brackets, a hyphen comes last. Literals are parsed only once.
 _ODD_START = _literal("[" + FORMULA.replace("-", "") + "'-]*")
 _HAS_ODD = _literal(f'*["{SEPARATORS}]*')

@@ -1,7 +1,7 @@
-"""Tables of signers that were exported before somebody in them was erased.
+"""Exports that include people who were erased later.
 
-A file that left the house cannot be called back. So each erasure notes the exports that may hold
-the person, and they are listed until an organizer says that they are deleted.
+A downloaded file cannot be recalled. So each erasure records the exports that may include the
+person, and they are listed until an organizer marks them as deleted.
 """
 
 from collections.abc import Iterable
@@ -15,27 +15,30 @@ from campaign.store import audit
 from campaign.store.audit import Record
 from campaign.store.models import audit as audit_table
 
-#: The action by which an organizer puts on record that an export is deleted, or made anew.
+#: The action of an organizer who marks an export as deleted or repeated.
 DELETED = "export-deleted"
 
-#: The action by which a download is on record before its first byte leaves. Its end is an "export"
-#: of the same `download`; without one, nobody knows how far it came.
+#: The action recorded before the first byte of a download. Its end is an "export" with the same
+#: `download`; without one, it is unknown how much was downloaded.
 BEGUN = "export-begun"
 
-# An export reads its signers this long after the time on record at most.
+# An export reads its signers at most this long after its recorded time.
 _BEGINS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Copy:
-    """An export that may hold people who were erased since: their signatures' public ids."""
+class StaleCopy:
+    """An export that may include people who were erased later.
+
+    `erased` are the public ids of their signatures.
+    """
 
     export: Record
     erased: tuple[str, ...]
 
 
-def outdated(connection: Connection, campaign: str = "") -> tuple[Copy, ...]:
-    """Return the exports that should be deleted or made anew, the oldest first."""
+def outdated(connection: Connection, campaign: str = "") -> tuple[StaleCopy, ...]:
+    """Return the exports that should be deleted or repeated, oldest first."""
     gone = deleted(connection)
     erased: dict[int, list[str]] = {}
     for record in reversed(audit.records(connection, action="erase", limit=None)):
@@ -44,18 +47,18 @@ def outdated(connection: Connection, campaign: str = "") -> tuple[Copy, ...]:
                 erased.setdefault(export, []).extend(record.details["signatures"])
     exports = _exports(connection, erased)
     return tuple(
-        Copy(export, tuple(erased[export.id]))
+        StaleCopy(export, tuple(erased[export.id]))
         for export in exports
         if campaign in {"", export.campaign}
     )
 
 
-def holding(
+def may_contain(
     connection: Connection, campaigns: Iterable[tuple[str, datetime]]
 ) -> tuple[Record, ...]:
-    """Return the exports, not deleted since, that were made after these moments.
+    """Return the exports, not marked as deleted, that were made after these times.
 
-    `campaigns` are names, each with when a signature of it was confirmed.
+    `campaigns` are names, each with the time when a signature of it was confirmed.
     """
     since = list(campaigns)
     gone = deleted(connection)
@@ -63,15 +66,15 @@ def holding(
         record
         for record in (
             *audit.records(connection, action="export", limit=None),
-            *unended(connection),
+            *unfinished(connection),
         )
         if record.id not in gone
         and any(name == record.campaign and at <= record.at + _BEGINS for name, at in since)
     )
 
 
-def unended(connection: Connection, campaign: str = "") -> tuple[Record, ...]:
-    """Return the downloads that have begun and not ended: running still, or cut off by a crash."""
+def unfinished(connection: Connection, campaign: str = "") -> tuple[Record, ...]:
+    """Return the downloads that have begun but not ended: running, or interrupted by a crash."""
     ended = audit.records(connection, action="export", campaign=campaign, limit=None)
     downloads = {record.details.get("download") for record in ended}
     begun = audit.records(connection, action=BEGUN, campaign=campaign, limit=None)
@@ -81,7 +84,7 @@ def unended(connection: Connection, campaign: str = "") -> tuple[Record, ...]:
 def mark_deleted(
     connection: Connection, campaign: str, export: int, *, actor: str, now: datetime
 ) -> bool:
-    """Put on record that an export is deleted. False where it is not one that `outdated` lists."""
+    """Record that an export was deleted; False if `outdated` does not list it."""
     if all(copy.export.id != export for copy in outdated(connection, campaign)):
         return False
     audit.record(
@@ -91,7 +94,7 @@ def mark_deleted(
 
 
 def deleted(connection: Connection) -> frozenset[int]:
-    """Return the exports that are on record as deleted."""
+    """Return the audit ids of exports that are marked as deleted."""
     records = audit.records(connection, action=DELETED, limit=None)
     return frozenset(record.details["export"] for record in records)
 

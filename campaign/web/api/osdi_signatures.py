@@ -20,7 +20,7 @@ from campaign.organizing.connect import osdi
 from campaign.petition import access_log
 from campaign.store import signature_pages
 from campaign.store.db.column_types import as_text
-from campaign.store.signature_pages import After, Listed
+from campaign.store.signature_pages import After, SignatureFilter
 from campaign.web.api import hal, keys, osdi_filter
 from campaign.web.api.hal import MAX_PAGE_SIZE, SCOPE
 from campaign.web.api.list_cache import remembering
@@ -99,7 +99,9 @@ def _page(kind: _Kind, name: str, query: SignaturesQuery) -> Response:
     services, memory = current_services(), remembering()
     bounds = osdi_filter.parse(query.filter)
     per_page = min(query.per_page, MAX_PAGE_SIZE)
-    listed = Listed(name, until=services.now() - _SETTLED, since=query.since, bounds=bounds)
+    listed = SignatureFilter(
+        name, until=services.now() - _SETTLED, since=query.since, bounds=bounds
+    )
     selected = (name, query.since, bounds)
     after = _after(query.after) or memory.places.get((*selected, per_page, query.page))
     with services.database.reading() as connection:
@@ -148,7 +150,7 @@ def _one(name: str, public_id: str) -> tuple[Row[Any], datetime | None]:
     services = current_services()
     with services.database.reading() as connection:
         row = signature_pages.one(
-            connection, Listed(name, until=services.now() - _SETTLED), public_id
+            connection, SignatureFilter(name, until=services.now() - _SETTLED), public_id
         )
         if row is None:
             raise SignatureUnknown("No signature has this id.")

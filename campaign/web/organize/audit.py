@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from campaign import civil_time
 from campaign.store import accounts, audit
-from campaign.store.audit import Question, Record
+from campaign.store.audit import AuditFilter, Record
 from campaign.store.db.column_types import as_text
 from campaign.web.core.services import current_services
 from campaign.web.organize import access, csv_response
@@ -87,7 +87,7 @@ def show(name: str) -> Response:
     with current_services().database.reading() as connection:
         asked, chosen = _asked(connection, name)
         found = audit.page(connection, asked, before=_before(), limit=_A_PAGE + 1)
-        everything = Question(name, asked.accounts)
+        everything = AuditFilter(name, asked.accounts)
         actions = audit.actions(connection, everything)
         actors = audit.actors(connection, everything)
         known = names(connection, (*actors, *map(_about, found)))
@@ -131,7 +131,7 @@ def in_words(action: str) -> str:
     return _ACTIONS.get(action) or action.replace("-", " ").capitalize()
 
 
-def _asked(connection: Connection, name: str) -> tuple[Question, dict[str, Any]]:
+def _asked(connection: Connection, name: str) -> tuple[AuditFilter, dict[str, Any]]:
     """Return the filter in the query, and the same as the form shows it again."""
     given = {
         key: request.args.get(key, "")[:80].replace("\x00", "\N{REPLACEMENT CHARACTER}")
@@ -144,7 +144,7 @@ def _asked(connection: Connection, name: str) -> tuple[Question, dict[str, Any]]
         day, given["day"] = None, ""
     since, until = civil_time.span_of(day, access.here().zone) if day else (None, None)
     return (
-        Question(name, ids, given["action"], given["actor"], since, until),
+        AuditFilter(name, ids, given["action"], given["actor"], since, until),
         {key: value for key, value in given.items() if value},
     )
 

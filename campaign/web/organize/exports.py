@@ -16,7 +16,7 @@ from campaign.organizing.exports.request import ExportRequest
 from campaign.organizing.exports.saved import SavedRequest
 from campaign.store import audit, saved_exports
 from campaign.store.exports import stale_copies
-from campaign.store.exports.query import Counted
+from campaign.store.exports.query import SelectionCount
 from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import states_by_name
 from campaign.web.organize import access
@@ -35,7 +35,7 @@ class _Outlook:
     """What an export would contain: signers selected, how many opted in, how many are exported."""
 
     order: ExportRequest
-    selected: Counted
+    selected: SelectionCount
     leaving: int
 
     @property
@@ -111,7 +111,7 @@ def _page(name: str, asked: Mapping[str, str], problem: InvalidInput | None = No
         saved = saved_exports.of_campaign(connection, name)
         past = [
             *audit.records(connection, action="export", campaign=name, limit=_PAST),
-            *stale_copies.unended(connection, name),
+            *stale_copies.unfinished(connection, name),
         ]
         known = names(connection, (record.actor for record in past))
     response = page(

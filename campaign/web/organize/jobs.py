@@ -141,7 +141,7 @@ def require_room() -> None:
     services = current_services()
     now = services.now()
     with services.database.reading() as connection:
-        asked = jobs.count_since(connection, actor(), now - jobs.KEPT)
+        asked = jobs.count_since(connection, actor(), now - jobs.KEEP_FILES_FOR)
     if asked >= MOST_A_DAY:
         raise TooManyAttempts(
             f"You have asked for {MOST_A_DAY} jobs within a day. "

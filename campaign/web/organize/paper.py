@@ -17,7 +17,7 @@ from campaign.petition.paper.typed_sheet import EnteredLine, SheetResult, SheetR
 from campaign.store import jobs
 from campaign.store import paper as kept
 from campaign.store.jobs import Job
-from campaign.store.paper import Entered
+from campaign.store.paper import EnteredSignature
 from campaign.store.statuses import JobStatus
 from campaign.web.core.rate_limits import MinuteCounter
 from campaign.web.core.security import takes
@@ -204,7 +204,7 @@ def _sheet(name: str, found: SheetResult, *, wrong: InvalidInput | None = None) 
     recent = _recent(name)
     today = access.here().on_date.isoformat()
     may_know = _may_know(name)
-    there: Mapping[str, Entered] = {}
+    there: Mapping[str, EnteredSignature] = {}
     if may_know:
         with services.database.reading() as connection:
             there = kept.still_entered(connection, name, [one.public_id for one in recent])

@@ -159,7 +159,7 @@ class OneTimeCodes(Totp):
                 # An app that is being set up: its codes differ from the last app's.
                 accounts.change(connection, user.id, totp_step=user.step)
                 return True
-            is_first_use = accounts.use_step(connection, user.id, user.step)
+            is_first_use = accounts.use_totp_step(connection, user.id, user.step)
             if is_first_use and user.reencrypted:
                 accounts.change(connection, user.id, totp_secret=user.reencrypted)
                 user.tf_totp_secret = user.written["totp_secret"] = user.reencrypted

@@ -271,7 +271,7 @@ def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:
     pack = access.here()
     try:
         if form.wording.data:
-            wordings.keep(services.database, pack, now=services.now())
+            wordings.ensure_recorded(services.database, pack, now=services.now())
         return updates.save(
             services.database,
             name,

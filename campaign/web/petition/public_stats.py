@@ -63,7 +63,7 @@ def _figures(services: Services, pack: Pack) -> dict[str, Any]:
 def signed_earlier(services: Services, pack: Pack) -> int:
     """Return how many signed an earlier wording than the petition has now."""
     with services.database.reading() as connection:
-        return wordings.standing(connection, pack).earlier
+        return wordings.count_current(connection, pack).earlier
 
 
 def _count(services: Services, pack: Pack) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _silence(services: Services) -> dict[str, float]:
     now = services.now()
     try:
         with services.database.reading() as connection:
-            turns = heartbeats.last_turns(connection, now=now)
+            turns = heartbeats.last_beats(connection, now=now)
     except StoreUnavailable:
         return {}
     return {thread: round((now - at).total_seconds(), 1) for thread, at in turns.items()}

@@ -138,7 +138,7 @@ def _of_database(found: Gauges, now: datetime) -> Iterator[Metric]:
         "worker_last_turn_seconds",
         "How long ago each thread of the worker last took a turn.",
         ("thread",),
-        {(thread,): (now - at).total_seconds() for thread, at in found.last_turns.items()},
+        {(thread,): (now - at).total_seconds() for thread, at in found.last_beats.items()},
     )
 
 

@@ -161,7 +161,7 @@ def test_a_deleted_account_leaves_nothing_but_its_number(database: Database) -> 
 
     with database.reading() as connection:
         assert accounts.find(connection, ani.id) is None
-        assert [one.id for one in accounts.everybody(connection)] == [owner.id]
+        assert [one.id for one in accounts.all_accounts(connection)] == [owner.id]
         kept = connection.scalars(sa.select(models.outbox.c.to)).all()
         assert not [one for one in kept if "ani" in one.lower()]
         [record] = audit.records(connection, action="account-deleted")
@@ -187,7 +187,7 @@ def test_the_last_owner_is_deleted_only_if_allowed(database: Database) -> None:
     running.delete(database, owner.id, actor="cli:x", now=NOW, allow_last_owner=True)
 
     with database.reading() as connection:
-        assert accounts.everybody(connection) == ()
+        assert accounts.all_accounts(connection) == ()
 
 
 def test_restoring_a_backup_keeps_accounts_deleted(database: Database) -> None:
@@ -199,7 +199,7 @@ def test_restoring_a_backup_keeps_accounts_deleted(database: Database) -> None:
 
     with database.reading() as connection:
         assert accounts.find(connection, ani.id) is None
-        assert len(accounts.everybody(connection)) == 1
+        assert len(accounts.all_accounts(connection)) == 1
         assert after_restore.find_access(database).deleted == frozenset()
     running.delete(database, opened(database, "eve@example.org", "viewer").id, actor="x", now=NOW)
     assert len(after_restore.find_access(database).deleted) == 1

@@ -274,7 +274,7 @@ while True:
         database = Database(url)
         with database.reading() as connection:
             causes = len(audit.records(connection, limit=10_000))
-            queued = outbox.standing(connection, now=datetime.now(UTC)).queued
+            queued = outbox.queue_status(connection, now=datetime.now(UTC)).queued
         assert causes == queued
         assert promised <= causes <= promised + 1
         database.dispose()

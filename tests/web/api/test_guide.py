@@ -37,7 +37,7 @@ def test_its_numbers_are_those_of_the_code() -> None:
     assert f"{OVERLAP.total_seconds() / 3600:.0f} hours" in GUIDE
     assert endpoint_log.DISABLE_AFTER.days == 3
     assert "three days without any success" in GUIDE
-    assert outbox.MOST_ATTEMPTS == 12
+    assert outbox.MAX_ATTEMPTS == 12
     assert "twelve times" in GUIDE
     assert f"{osdi_signatures._SETTLED.total_seconds():.0f} seconds after" in GUIDE
 

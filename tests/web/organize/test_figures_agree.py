@@ -128,7 +128,7 @@ def test_overview_map_export_packet_book_api_and_public_json_agree(
     assert sum(found.districts.values()) == sum(found.sources.values()) == 8
     senators = [row.constituents for row in found.members if row.state == "MT" and not row.district]
     assert senators == [6, 6]
-    assert found.wording == wordings.Standing(2, 5, 0)
+    assert found.wording == wordings.WordingCounts(2, 5, 0)
     assert [(row.signatures, row.is_current) for row in found.versions] == [(5, False), (2, True)]
     assert (found.waits.held, found.funnel.signed - found.funnel.confirmed) == (1, 1)
 

@@ -284,7 +284,7 @@ class TestSessions:
         with site.database.writing() as connection:
             [viewer] = [
                 one
-                for one in accounts.everybody(connection)
+                for one in accounts.all_accounts(connection)
                 if one.grants.get("section-907") == "viewer"
             ]
             # Whatever else it missed, a closed account opens nothing.
