@@ -190,7 +190,7 @@ def hold_address(
     signature) locks nothing.
     """
     if email_key:
-        suppressions.take_turn(connection, tokens.address_key(keyring, email_key), now=now)
+        suppressions.lock_address(connection, tokens.address_key(keyring, email_key), now=now)
 
 
 def _housemates(connection: Connection, found: Signature) -> tuple[Signature, ...]:
