@@ -25,6 +25,10 @@ _DEFACED = re.compile("[\u0334-\u0338\u0488\u0489\u20d0-\u20f0]|[\u0300-\u036f]{
 # A repeated letter.
 _RUN = re.compile(r"(.)\1+")
 
+# The languages that signers of this site write most. A foul word of one more language may be a name
+# in another: "peter" is one in French.
+_FOUL_LANGUAGES = ("en", "es", "es_419", "ru")
+
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -32,8 +36,8 @@ def needs_review(first_name: str) -> bool:
     """True if an organizer must read the first name before it is shown.
 
     That is a name with anything but letters (digits, dots, emoji), two scripts in one word, styled
-    or struck-through letters, parts of a web address, a word from a published list of slurs and
-    obscenities (`better-profanity`), or an unusual length.
+    or struck-through letters, parts of a web address, a word from the published lists of slurs and
+    obscenities (`badwords-py`, `better-profanity`), or an unusual length.
     """
     words = first_name.split()
     if len(first_name) > _LONGEST or len(words) > _MAX_WORDS:
@@ -73,11 +77,8 @@ def _is_of_the_web(name: str) -> bool:
 
 
 def _is_foul(name: str) -> bool:
-    # Accents and separators between letters can hide a word from the list.
-    bare = "".join(
-        char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char)
-    ).casefold()
-    words = _NOT_LETTERS.split(bare)
+    # Accents and separators between letters can hide a word from the lists.
+    words = _NOT_LETTERS.split(_without_accents(name))
     candidates = {*words, "".join(words), " ".join(words)}
     # So can repeated letters.
     drawn_out = {_RUN.sub(r"\1", one) for one in candidates} | {
@@ -86,8 +87,18 @@ def _is_foul(name: str) -> bool:
     return not _foul_words().isdisjoint(candidates | drawn_out)
 
 
+def _without_accents(text: str) -> str:
+    return "".join(
+        char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)
+    ).casefold()
+
+
 @cache
 def _foul_words() -> frozenset[str]:
-    # Only its list is used; its matching of digits and signs is not needed: such names wait anyway.
-    listed = files("better_profanity").joinpath("profanity_wordlist.txt").read_text("utf-8")
-    return frozenset(line.strip().casefold() for line in listed.splitlines() if line.strip())
+    # Only the lists are used; matching digits and signs is not needed: such names wait anyway.
+    lists = [
+        files("better_profanity").joinpath("profanity_wordlist.txt"),
+        *(files("badwords").joinpath(f"resource/words/{one}.txt") for one in _FOUL_LANGUAGES),
+    ]
+    lines = [line for one in lists for line in one.read_text("utf-8").splitlines()]
+    return frozenset(_without_accents(line.strip()) for line in lines if line.strip())
