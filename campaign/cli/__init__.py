@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "restore": ("campaign.cli.backup", "restore", "Put a backup back in place."),
     "figures": ("campaign.cli.figures", "figures", "Show how a campaign stands."),
     "mark": ("campaign.cli.mark", "mark", "Note what became of letters and calls."),
+    "stances": ("campaign.cli.stances", "stances", "Record where members stand, and show it."),
     "update": ("campaign.cli.update", "update", "Write to signers who asked for news."),
     "bounce": (
         "campaign.cli.bounces",

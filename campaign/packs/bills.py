@@ -12,6 +12,17 @@ BILL_TYPES: tuple[BillType, ...] = get_args(BillType)
 Stance = Literal["", "pro", "con"]
 STANCES: tuple[Stance, ...] = get_args(Stance)
 
+_ABBREVIATIONS: dict[BillType, str] = {
+    "hr": "H.R.",
+    "hres": "H.Res.",
+    "hjres": "H.J.Res.",
+    "hconres": "H.Con.Res.",
+    "s": "S.",
+    "sres": "S.Res.",
+    "sjres": "S.J.Res.",
+    "sconres": "S.Con.Res.",
+}
+
 _BILL = re.compile(
     r"([1-9][0-9]{0,2})(?:th|st|nd|rd)?[\s,-]+([a-z. ]+?)[\s.-]*([1-9][0-9]{0,4})", re.I
 )
@@ -24,6 +35,15 @@ class Bill:
     congress: int
     type: BillType
     number: int
+
+    def __str__(self) -> str:
+        """`H.R. 6840 (119th Congress)`."""
+        return f"{self.abbreviation} {self.number} ({_ordinal(self.congress)} Congress)"
+
+    @property
+    def abbreviation(self) -> str:
+        """The kind of bill as it is printed: `H.R.`, `S.J.Res.`."""
+        return _ABBREVIATIONS[self.type]
 
     @classmethod
     def parse(cls, text: str) -> "Bill | None":
@@ -40,3 +60,9 @@ class Bill:
     def is_open(self, on_date: date) -> bool:
         """True while its Congress has not ended: bills die with it (noon of 3 January)."""
         return on_date < date(1789 + 2 * self.congress, 1, 3)
+
+
+def _ordinal(number: int) -> str:
+    if number % 100 in {11, 12, 13}:
+        return f"{number}th"
+    return f"{number}{({1: 'st', 2: 'nd', 3: 'rd'}).get(number % 10, 'th')}"

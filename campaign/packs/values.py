@@ -247,6 +247,12 @@ class Pack:
         """Return the talking point with that id, or None if there is none today."""
         return next((point for point in self.talking_points if point.id == point_id), None)
 
+    def side_of(self, bill: Bill) -> Literal["for", "against"] | None:
+        """The campaign's side on a bill, None for a bill that it does not name."""
+        if bill not in self.cwc_bills or not self.cwc_stance:
+            return None
+        return "for" if self.cwc_stance == "pro" else "against"
+
     def event(self, code: str) -> Event | None:
         """Return the event with that code, or None."""
         return next((event for event in self.events if event.code == code), None)

@@ -3,24 +3,13 @@
 import re
 
 from campaign.congress.members import Chamber, Seat
-from campaign.packs.bills import Bill, BillType
+from campaign.packs.bills import Bill
 
 #: The prefixes that the Senate accepts, which every form here offers.
 PREFIXES: tuple[str, ...] = ("Mr.", "Mrs.", "Miss", "Ms.", "Dr.")
 
 # The code of American Samoa's office, which differs from the state code in its addresses.
 _HOUSE_CODES = {"AS": "AQ"}
-
-_SENATE_BILLS: dict[BillType, str] = {
-    "hr": "H.R.",
-    "hres": "H.Res.",
-    "hjres": "H.J.Res.",
-    "hconres": "H.Con.Res.",
-    "s": "S.",
-    "sres": "S.Res.",
-    "sjres": "S.J.Res.",
-    "sconres": "S.Con.Res.",
-}
 
 _PHONE = re.compile(r"(?:\+?1)?([2-9][0-9]{2})([0-9]{3})([0-9]{4})")
 
@@ -42,7 +31,7 @@ def chamber_of(office: str) -> Chamber:
 
 def bill_type(bill: Bill, chamber: Chamber) -> str:
     """Return the type of bill as that chamber spells it: `hjres` or, in the Senate, `H.J.Res.`."""
-    return bill.type if chamber == "house" else _SENATE_BILLS[bill.type]
+    return bill.type if chamber == "house" else bill.abbreviation
 
 
 def prefix(typed: str) -> str:

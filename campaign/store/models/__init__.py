@@ -30,6 +30,7 @@ from campaign.store.models.petition import (
     tallies,
     unlisted,
 )
+from campaign.store.models.stances import stances
 from campaign.store.models.texts import text_versions
 from campaign.store.models.updates import bounces, updates
 from campaign.store.models.used_links import used_links
@@ -64,6 +65,7 @@ __all__ = [
     "saved_exports",
     "sendings",
     "signatures",
+    "stances",
     "tallies",
     "text_versions",
     "unlisted",
