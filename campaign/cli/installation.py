@@ -63,6 +63,21 @@ class Installation:
         folder = packs.find(name, packs.folders(self.settings))
         return packs.load_at(folder, self.now) if on_date is None else packs.load(folder, on_date)
 
+    def pack_for_letters(self, name: str, *, on_date: date | None = None) -> Pack:
+        """Return a campaign as `pack` does, with where members stand if a database is there.
+
+        Raises InvalidInput for no such name, PackInvalid, and StoreUnavailable for a database that
+        does not answer.
+        """
+        pack = self.pack(name, on_date=on_date)
+        with database_if_current(self.settings) as database:
+            if database is None:
+                return pack
+            from campaign.store import stances
+
+            with database.reading() as connection:
+                return stances.attach(connection, pack)
+
     @contextmanager
     def database(self) -> Iterator["Database"]:
         """Open the database, and close it afterwards.

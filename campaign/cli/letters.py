@@ -149,7 +149,7 @@ def letters(**typed: Any) -> None:
     from campaign.tables.rejects import Rejects
 
     site = Installation.read()
-    pack = site.pack(options.name, on_date=options.on_date)
+    pack = site.pack_for_letters(options.name, on_date=options.on_date)
     request = parse_request(
         pack,
         on_date=options.on_date or today(),

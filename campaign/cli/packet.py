@@ -66,7 +66,7 @@ def write_packets(
     if by and not whole:
         raise InvalidInput("--by splits the whole petition. Use it with --whole.")
     site = Installation.read()
-    now, pack, congress = site.now, site.pack(name), site.congress
+    now, pack, congress = site.now, site.pack_for_letters(name), site.congress
     packet_filter = PacketFilter(
         state.upper(), str(District.parse(district)) if district else "", member.upper()
     )

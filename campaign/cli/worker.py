@@ -20,8 +20,10 @@ from campaign.errors import DeliveryDelayed, StoreUnavailable
 from campaign.organizing import jobs
 from campaign.packs import pack as packs
 from campaign.packs.registry import CampaignRegistry
+from campaign.packs.standing_cache import StandingCache
 from campaign.settings import Settings, require_safe
 from campaign.settings import read as read_settings
+from campaign.store import stances
 from campaign.store.db import advisory_locks
 from campaign.store.db.engine import Database
 from campaign.store.heartbeats import THREADS
@@ -104,9 +106,15 @@ def _outcome(report: DrainReport) -> Outcome:
     return "more" if report.leased >= _BATCH else "idle"
 
 
+def _campaigns(settings: Settings, db: Database) -> CampaignRegistry:
+    """Return the campaigns, with where members stand."""
+    standings = StandingCache(stances.reader(db))
+    return CampaignRegistry(packs.folders(settings), standings=standings)
+
+
 def _jobs(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
     """Return what does one long job."""
-    by_kind = handlers(settings, CampaignRegistry(packs.folders(settings)))
+    by_kind = handlers(settings, _campaigns(settings, db))
 
     def turn() -> Outcome:
         worked = jobs.run_next(db, by_kind, settings, is_stopping=stopping.is_set)
@@ -124,7 +132,7 @@ def _outside(settings: Settings, db: Database, stopping: threading.Event) -> Tur
 def _outside_lane(
     settings: Settings, db: Database
 ) -> Callable[[datetime, Callable[[], bool]], DrainReport]:
-    by_kind = senders(settings, CampaignRegistry(packs.folders(settings)), db)
+    by_kind = senders(settings, _campaigns(settings, db), db)
     mine = {kind: sender for kind, sender in by_kind.items() if kind in OUTSIDE}
 
     def drain(now: datetime, is_stopping: Callable[[], bool]) -> DrainReport:
@@ -134,7 +142,7 @@ def _outside_lane(
 
 
 def _rounds(settings: Settings, db: Database) -> "_Rounds":
-    shelf = CampaignRegistry(packs.folders(settings))
+    shelf = _campaigns(settings, db)
     by_kind = senders(settings, shelf, db)
     mine = {kind: sender for kind, sender in by_kind.items() if kind not in OUTSIDE}
     return _Rounds(db, mine, chores(settings, shelf))
@@ -194,7 +202,7 @@ def _once(settings: Settings) -> None:
         total = total.plus(sent)
         if sent.stalled:
             break
-    by_kind = handlers(settings, CampaignRegistry(packs.folders(settings)))
+    by_kind = handlers(settings, _campaigns(settings, db))
     while jobs.run_next(db, by_kind, settings):
         pass
     heart = Heart(db)

@@ -24,7 +24,8 @@ _MAX_BYTES = 20_000_000
 _BIOGUIDE = re.compile(r"[A-Z][0-9]{6}")
 # `Rep. Titus, Dina [D-NV-1]*`, `Sen. Coons, Christopher A. [D-DE]`, `Resident Commissioner …`
 _NAME = re.compile(
-    r"(?P<title>Rep\.|Del\.|Sen\.|Resident Commissioner|Res\. Com\.)\s+(?P<last>[^,\[]+),\s*(?P<first>[^\[]+?)\s*"
+    r"(?P<title>Rep\.|Del\.|Sen\.|Resident Commissioner|Res\. Com\.)\s+"
+    r"(?P<last>[^,\[]+),\s*(?P<first>[^\[]+?)\s*"
     r"\[(?P<party>[A-Z]{1,3})-(?P<state>[A-Z]{2})(?:-(?P<district>[0-9]{1,2}|At Large))?\]\s*\*?",
 )
 

@@ -19,7 +19,6 @@ from campaign.letters.letter import Recipient
 from campaign.messages import Message
 from campaign.packs.letter_headings import RecipientKind
 from campaign.packs.pack import Pack
-from campaign.packs.stances import NOTHING_KNOWN, Standings
 
 #: The groups that a person can choose: their members by chamber, their members on the pack's
 #: committees, the chairs of its target committees, the President, the Secretary of State.
@@ -73,7 +72,6 @@ def recipients(
     paper_to: PaperTo = "washington",
     home_zip: str = "",
     chairs: Collection[str] | None = None,
-    standings: Standings = NOTHING_KNOWN,
 ) -> tuple[Recipient, ...]:
     """Return the recipients of this person's letters, each once, in the order of `kinds`.
 
@@ -86,8 +84,8 @@ def recipients(
 
     With `paper_to` "district", the block is that of the office nearest to `home_zip`, or to the ZIP
     of the query: mail to Capitol Hill is screened first and takes weeks. A vacant seat has no
-    recipient; the notes of the representation mention it. `standings` says where members stand, by
-    bioguide id; a letter then uses the texts for that stance.
+    recipient; the notes of the representation mention it. Recipients carry where they stand, as far
+    as `pack.standings` says; a letter then uses the texts for that stance.
     """
     asked = _HOME_ZIP.search(representation.query)
     home = home_zip or (asked[1] if asked else "")
@@ -96,13 +94,13 @@ def recipients(
         for recipient in _of_kind(
             kind, congress, representation, pack, kinds, paper_to, home, chairs
         ):
-            found.setdefault(recipient.id, _standing(recipient, standings))
+            found.setdefault(recipient.id, _standing(recipient, pack))
     return tuple(found.values())
 
 
-def _standing(recipient: Recipient, standings: Standings) -> Recipient:
+def _standing(recipient: Recipient, pack: Pack) -> Recipient:
     """Return the recipient with where they stand; somebody else's chair gets no such letter."""
-    standing = standings.get(recipient.id)
+    standing = pack.standings.get(recipient.id)
     if standing is None or recipient.seat_kind is None:
         return recipient
     return replace(recipient, reading=standing.reading)

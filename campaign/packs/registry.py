@@ -17,6 +17,7 @@ from campaign import civil_time
 from campaign.errors import CampaignUnknown, PackInvalid
 from campaign.packs import pack as packs
 from campaign.packs.source import CampaignSource
+from campaign.packs.standing_cache import StandingCache
 from campaign.packs.values import Pack
 
 _log = logging.getLogger(__name__)
@@ -50,7 +51,10 @@ class CampaignRegistry:
         *,
         every: float = 3.0,
         monotonic: Callable[[], float] = time.monotonic,
+        standings: StandingCache | None = None,
     ) -> None:
+        """`every` is in seconds; `standings` attaches where members stand to each campaign."""
+        self._standings = standings
         self._folders = tuple(folders)
         self._every = every
         self._monotonic = monotonic
@@ -79,7 +83,8 @@ class CampaignRegistry:
             if not isinstance(held.pack, Pack):
                 assert held.pack is not None
                 raise held.pack.with_traceback(None)
-            return held.pack
+            pack = held.pack
+        return self._standings.attach(pack) if self._standings else pack
 
     def fault(self, name: str, now: datetime) -> PackInvalid | None:
         """Return what is wrong with the campaign's current files, or None.

@@ -1,7 +1,7 @@
 """The parts of a campaign as values: texts, talking points, letter texts, organizer, Pack."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,7 +16,7 @@ from campaign.packs.letter_headings import (
     RecipientKind,
     Section,
 )
-from campaign.packs.stances import Reading
+from campaign.packs.stances import NOTHING_KNOWN, Reading, Standings
 
 #: The audience that a talking point is likely to convince.
 Audience = Literal["all", "rule-of-law", "human-rights", "taxpayers"]
@@ -224,6 +224,9 @@ class Pack:
     cwc_about: str = ""
     #: `wording_version` without headline and standfirst, which older signatures bear.
     former_version: str = ""
+    #: Where members stand, by bioguide id. The texts do not say it: it is attached by
+    #: campaign.packs.standing_cache, or by campaign.store.stances.attach.
+    standings: Standings = field(default_factory=lambda: NOTHING_KNOWN)
 
     def __repr__(self) -> str:
         return f"Pack({self.name})"

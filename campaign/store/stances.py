@@ -1,7 +1,7 @@
 """Where members stand, as evidence with a day and a source. The caller owns the transaction."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign.packs.bills import Bill, BillType
-from campaign.packs.stances import Stance, StanceRecord
+from campaign.packs.pack import Pack
+from campaign.packs.stances import Stance, StanceRecord, standings
+from campaign.packs.standing_cache import ReadRecords
+from campaign.store.db.engine import Database
 from campaign.store.models import stances
 
 
@@ -86,13 +89,19 @@ def history(
     return tuple(_entry(row) for row in connection.execute(asked))
 
 
-def version(connection: Connection, campaign: str) -> int:
-    """Return a number that grows with each record of a campaign, 0 before the first.
+def reader(database: Database) -> ReadRecords:
+    """Return what reads a campaign's evidence for a StandingCache."""
 
-    A copy of the records that bears this number is still complete.
-    """
-    newest = sa.select(sa.func.max(stances.c.id)).where(stances.c.campaign == campaign)
-    return int(connection.scalar(newest) or 0)
+    def read(campaign: str) -> tuple[StanceRecord, ...]:
+        with database.reading() as connection:
+            return records(connection, campaign)
+
+    return read
+
+
+def attach(connection: Connection, pack: Pack) -> Pack:
+    """Return the campaign with where members stand on its day."""
+    return replace(pack, standings=standings(records(connection, pack.name), pack.on_date))
 
 
 def _entry(row: Row[Any]) -> StanceEntry:

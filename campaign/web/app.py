@@ -13,8 +13,10 @@ from campaign import paths
 from campaign.congress.geocoder import Geocoder
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
+from campaign.packs.standing_cache import StandingCache
 from campaign.petition.limits import SignupLimits
 from campaign.settings import Settings
+from campaign.store import stances
 from campaign.store.db.engine import Database
 from campaign.store.db.readiness import WriteCheck
 from campaign.web import api, organize
@@ -92,7 +94,9 @@ def create_app(
     app.extensions[KEY] = Services(
         settings=settings,
         database=database,
-        shelf=PublishedShelf(packs.folders(settings)),
+        shelf=PublishedShelf(
+            packs.folders(settings), standings=StandingCache(stances.reader(database))
+        ),
         congress_shelf=congress_shelf,
         # Asked each time, because a refresh may bring the next Congress with new district lines.
         geocoder=Geocoder(

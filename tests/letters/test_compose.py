@@ -421,8 +421,9 @@ def test_recipients_carry_where_they_stand_and_other_peoples_chairs_do_not(
 ) -> None:
     answer = represented("MT-2")
     everyone = {member: Standing(Stance.FOR) for member in congress.members}
+    campaign = replace(pack, standings=everyone)
 
-    found = recipients(congress, answer, pack, ("senate", "house", "chair"), standings=everyone)
+    found = recipients(congress, answer, campaign, ("senate", "house", "chair"))
 
     assert {to.reading for to in found if to.kind != "chair"} == {Reading.FOR}
     assert {to.reading for to in found if to.kind == "chair"} == {Reading.UNKNOWN}

@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+from campaign import paths
+from campaign.packs import pack as packs
 from campaign.packs.bills import Bill
-from campaign.packs.stances import Stance, StanceRecord
+from campaign.packs.stances import Reading, Stance, StanceRecord
 from campaign.store import stances
 from campaign.store.db.engine import Database
 
@@ -58,15 +60,12 @@ def test_the_history_of_a_member_has_the_newest_first_with_who_and_when(
     ]
 
 
-def test_the_version_grows_with_each_record_of_its_campaign(database: Database) -> None:
-    def version(campaign: str = "section-907") -> int:
-        with database.reading() as connection:
-            return stances.version(connection, campaign)
-
-    assert version() == 0
+def test_a_campaign_gets_where_members_stand_on_its_day(database: Database) -> None:
+    pack = packs.load(paths.data() / "campaigns" / "section-907", NOW.date())
     add(database, record("T000468", Stance.FOR))
-    first = version()
-    add(database, record("C001088", Stance.FOR))
 
-    assert 0 < first < version()
-    assert version("another") == 0
+    with database.reading() as connection:
+        attached = stances.attach(connection, pack)
+
+    assert attached.standings["T000468"].reading is Reading.COSPONSOR
+    assert "C001088" not in attached.standings

@@ -143,7 +143,7 @@ def letter(**typed: Any) -> None:
     """
     options = LetterOptions(**typed)
     site = Installation.read()
-    pack = site.pack(options.name, on_date=options.on_date)
+    pack = site.pack_for_letters(options.name, on_date=options.on_date)
     if options.list_points:
         for point in pack.talking_points:
             click.echo(f"{point.id}\t{point.heading}")
