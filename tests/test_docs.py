@@ -12,7 +12,7 @@ from campaign import cli
 from campaign.letters.batch import constituents_table
 from campaign.organizing import letter_batches
 from campaign.organizing.accounts import roles
-from campaign.petition import cwc_approval, letter_fingerprints, privacy
+from campaign.petition import cwc_approval, cwc_retention, letter_fingerprints, retention
 from campaign.settings import Settings
 from campaign.tables import vocabulary
 
@@ -98,12 +98,12 @@ def test_the_page_about_privacy_promises_what_the_code_keeps() -> None:
     page = " ".join(read("docs/privacy.md").split())
 
     assert f"{Settings.retention_days} days after signing" in page
-    assert f"after {privacy.PENDING_DAYS} days; it was never counted" in page
-    assert f"| was withdrawn | after {privacy.WITHDRAWN_DAYS} days |" in page
-    assert f"after {privacy.HELD_DAYS} days, unless it was released" in page
-    assert f"| {privacy.OUTBOX_DAYS} days, without the address |" in page
+    assert f"after {retention.PENDING_DAYS} days; it was never counted" in page
+    assert f"| was withdrawn | after {retention.WITHDRAWN_DAYS} days |" in page
+    assert f"after {retention.HELD_DAYS} days, unless it was released" in page
+    assert f"| {retention.OUTBOX_DAYS} days, without the address |" in page
     assert f"deleted after {letter_fingerprints.FINGERPRINT_DAYS} days" in page
-    assert f"are deleted {cwc_approval.TEXT_DAYS} days after the letters left" in page
+    assert f"are deleted {cwc_retention.TEXT_DAYS} days after the letters left" in page
     assert cwc_approval.MIN_INTERVAL.days == 7
     assert "one letter a week to each member" in read("docs/volunteering.md").replace("\n", " ")
 

@@ -16,7 +16,7 @@ from campaign.errors import BackupInvalid, InvalidInput, SignatureUnknown, Store
 from campaign.messages import counted
 from campaign.organizing.accounts import after_restore
 from campaign.organizing.accounts.after_restore import Access
-from campaign.petition import privacy, replay_opt_outs
+from campaign.petition import erasure, replay_opt_outs
 from campaign.petition.replay_opt_outs import OptOuts
 from campaign.settings import Settings, require_safe
 from campaign.settings import read as read_settings
@@ -213,7 +213,7 @@ def _erase_again(database: Database, settings: Settings, erased: frozenset[str])
     for public_id in sorted(erased):
         with suppress(SignatureUnknown):
             done += len(
-                privacy.erase_signature(
+                erasure.erase_signature(
                     database,
                     public_id,
                     actor="restore",

@@ -5,7 +5,7 @@ import re
 import click
 
 from campaign.cli.installation import Installation, actor_of
-from campaign.petition import privacy
+from campaign.petition import erasure, retention
 from campaign.petition.identity import Email
 
 # A signature's public id.
@@ -20,7 +20,7 @@ def purge() -> None:
     """
     site = Installation.read()
     with site.database() as database:
-        done = privacy.purge(database, site.now, retention_days=site.settings.retention_days)
+        done = retention.purge(database, site.now, retention_days=site.settings.retention_days)
     click.echo(
         f"Deleted: {done.pending:,} never confirmed, {done.withdrawn:,} withdrawn, "
         f"{done.held:,} set aside, {done.invalid:,} struck, {done.mail:,} sent mails. "
@@ -46,13 +46,13 @@ def erase(who: str, allow_again: bool) -> None:
     by, now, keyring = actor_of(""), site.now, site.settings.keyring
     with site.database() as database:
         if address is None:
-            done = privacy.erase_signature(database, who, actor=by, now=now, keyring=keyring)
+            done = erasure.erase_signature(database, who, actor=by, now=now, keyring=keyring)
         elif allow_again:
-            lifted = privacy.lift_suppression(database, address, actor=by, now=now, keyring=keyring)
+            lifted = erasure.lift_suppression(database, address, actor=by, now=now, keyring=keyring)
             click.echo("The address may sign again." if lifted else "The address was not erased.")
             return
         else:
-            done = privacy.erase_address(database, address, actor=by, now=now, keyring=keyring)
+            done = erasure.erase_address(database, address, actor=by, now=now, keyring=keyring)
     many = len(done.signatures)
     click.echo(f"Erased {many:,} {'signature' if many == 1 else 'signatures'}.")
     if done.exports:

@@ -35,7 +35,7 @@ from campaign.organizing.jobs import Handler, JobContext
 from campaign.organizing.packets import jobs as packet_jobs
 from campaign.organizing.paper import import_job
 from campaign.packs.registry import CampaignRegistry
-from campaign.petition import letter_fingerprints, privacy, public_counts, reminders
+from campaign.petition import letter_fingerprints, public_counts, reminders, retention
 from campaign.petition.paper.session import PaperSession
 from campaign.settings import Settings
 from campaign.store import civil_days
@@ -143,7 +143,7 @@ def chores(settings: Settings, shelf: CampaignRegistry) -> tuple[Chore, ...]:
         return reminders.remind(db, now, is_open=lambda name: _is_open(shelf, name, now))
 
     def purge(db: Database, now: datetime) -> int:
-        return privacy.purge(db, now, retention_days=settings.retention_days).total
+        return retention.purge(db, now, retention_days=settings.retention_days).total
 
     def scrub(db: Database, now: datetime) -> int:
         return 0 if db.truncate_log() else 1

@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from campaign.keys import Keyring
-from campaign.petition import mailed_links, privacy
+from campaign.petition import mailed_links, own_data
 from campaign.store import daily_counters, signatures, tokens, update_bounces, updates
 from campaign.store.db.engine import Database
 from campaign.store.update_bounces import BounceKind
@@ -41,7 +41,7 @@ def _note(
     ):
         return False
     if kind == "complained":
-        privacy.unsubscribe_mailbox(connection, found, now)
+        own_data.unsubscribe_mailbox(connection, found, now)
     what = daily_counters.BLOCKED if kind == "blocked" else daily_counters.BOUNCED
     daily_counters.add_at(
         connection, now, {(found.campaign, daily_counters.outcome(what, "update")): 1}

@@ -15,7 +15,7 @@ from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput, SignatureUnknown, StoreConflict
 from campaign.keys import Keyring
 from campaign.messages import Message
-from campaign.petition import identity, mailed_links, privacy
+from campaign.petition import identity, mailed_links, own_data
 from campaign.petition.paper import paper_row
 from campaign.petition.paper.person_keys import person_key
 from campaign.store import audit, paper, signatures, update_figures
@@ -129,7 +129,7 @@ def unsubscribe(db: Database, public_id: str, *, campaign: str, actor: str, now:
     """
     with db.writing() as connection:
         found = _of(connection, public_id, campaign)
-        if not found.email_key or not privacy.unsubscribe_mailbox(connection, found, now):
+        if not found.email_key or not own_data.unsubscribe_mailbox(connection, found, now):
             return False
         update_figures.count_unsubscribed(connection, found.id)
         _note(connection, "signer-unsubscribed", found, actor, now)
@@ -167,7 +167,7 @@ def _apply(
             "district": correction.district,
             "city": "",
         }
-    changed = privacy.apply_change(connection, found, values, now=now, keyring=keyring)
+    changed = own_data.apply_change(connection, found, values, now=now, keyring=keyring)
     if changed is None:
         raise StoreConflict("The signature was changed at the same time.")
     if changed.origin == Origin.PAPER:

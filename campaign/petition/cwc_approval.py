@@ -1,29 +1,22 @@
-"""Letters sent through Communicating with Congress (CWC), each approved by its writer by mail.
+"""Approve letters to Congress (CWC): their writer reads the exact texts behind a mailed link.
 
-Nobody can write in another person's name: letters wait until their writer opens the mailed link,
-reads the exact texts and approves them. The approval's time, its sentence and a digest of the texts
-are recorded in the transaction that queues the letters.
+A letter cannot be sent in another person's name: it waits until its writer opens the mailed link,
+reads the texts and approves them. The approval's time, its sentence and a digest of the texts are
+recorded in the transaction that queues the letters.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from campaign.congress import office_hours
-from campaign.congress.members import Seat
 from campaign.errors import InvalidInput, TokenRefused, WroteLately
 from campaign.keys import Keyring
-from campaign.letters.cwc import codes, message
-from campaign.letters.cwc.texts import MessageTexts, texts_of
-from campaign.letters.letter import Constituent, Letter
+from campaign.letters.cwc.texts import MessageTexts
 from campaign.messages import Message
-from campaign.packs.pack import Pack
-from campaign.petition import identity
-from campaign.petition.identity import Email
-from campaign.petition.limits import ADDRESS_TRIES, ADDRESS_WINDOW
 from campaign.store import (
     audit,
     civil_days,
@@ -31,7 +24,6 @@ from campaign.store import (
     cwc_limits,
     cwc_requests,
     outbox,
-    suppressions,
     tokens,
     used_links,
 )
@@ -44,9 +36,7 @@ __all__ = [
     "CwcRequest",
     "Delivery",
     "PendingLetters",
-    "Request",
     "approve",
-    "ask",
     "disown",
     "look_up",
 ]
@@ -54,34 +44,12 @@ __all__ = [
 #: The time between two letters of a person to a member in a campaign: offices count people.
 MIN_INTERVAL = timedelta(days=7)
 
-# A mailbox over its mail limit is still mailed if its last link expires this soon.
-_MAIL_AGAIN_BEFORE = timedelta(days=1)
-
-#: Person and texts are deleted this long after the last letter was sent.
-TEXT_DAYS = 30
-
-_BATCH = 200
-
 _REFUSED = Message(
     "This link does not work. It has expired, its letters were deleted, or part of it is missing. "
     "Write your letters again to get a new link."
 )
 
 _CHANGED = Message("These letters were replaced after you opened this page. Read them again.")
-
-
-@dataclass(frozen=True, repr=False)
-class Request:
-    """A valid request to send letters. `repr()` is redacted.
-
-    `letters` go only to members; each comes with the seat whose office gets it.
-    """
-
-    person: Constituent
-    email: Email
-    letters: Sequence[tuple[Letter, Seat]]
-    wants_reply: bool = True
-    language: str = "en"
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,102 +63,6 @@ class PendingLetters:
     request: CwcRequest
     letters: tuple[Delivery, ...]
     free_again: Mapping[str, datetime]
-
-
-@dataclass(frozen=True)
-class PurgeReport:
-    """What retention did: how many unapproved letters it deleted, how many old ones it emptied."""
-
-    deleted: int
-    emptied: int
-
-    @property
-    def total(self) -> int:
-        """The sum of both."""
-        return self.deleted + self.emptied
-
-
-def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: Keyring) -> None:
-    """Store the letters unsent, and mail their writer the link to approve them.
-
-    They replace unapproved letters of the same mailbox and campaign, whose mailed links now open
-    the new ones. A mailbox over its mail limit gets no further mail; its last link works. For a
-    suppressed address nothing is stored, which the response does not reveal. Raises InvalidInput
-    for what offices cannot accept (see `message.xml` and `texts_of`), StoreUnavailable.
-    """
-    if not request.letters:
-        raise InvalidInput("None of your members accepts letters this way.", field="to")
-    written = [(letter, seat, texts_of(letter)) for letter, seat in request.letters]
-    for seat in {seat.chamber: seat for _, seat, _ in written}.values():
-        message.check_constituent(request.person, seat.chamber)
-    key, *older = tokens.address_keys(keyring, request.email.canonical)
-    public_id = tokens.new_public_id(now)
-
-    def work(connection: Connection) -> None:
-        standing = suppressions.count_try(connection, key, *older, now=now, window=ADDRESS_WINDOW)
-        for was in older:
-            cwc_requests.rekey(connection, was, key)
-            cwc_limits.rekey(connection, was, key)
-        if standing.is_suppressed:
-            return
-        waiting = [
-            one
-            for one in cwc_requests.of_mailbox(connection, key)
-            if one.campaign == pack.name and not one.is_approved and one.expires_at > now
-        ]
-        last = waiting[-1] if waiting else None
-        # A stranger can neither flood a mailbox nor keep its owner from a working link.
-        mails = (
-            last is None
-            or standing.tries <= ADDRESS_TRIES
-            or last.expires_at - now < _MAIL_AGAIN_BEFORE
-        )
-        for one in waiting:
-            cwc_requests.delete(connection, one, with_mail=mails, only_unapproved=True)
-        cwc_requests.add(
-            connection,
-            {
-                **_person(request),
-                "public_id": last.public_id if last else public_id,
-                "campaign": pack.name,
-                "nonce": last.nonce if last else tokens.new_nonce(),
-                "person_key": key,
-                "wants_reply": request.wants_reply,
-                "language": request.language,
-                "created_at": now,
-                "expires_at": now + tokens.LIFETIMES["approve"]
-                if mails or last is None
-                else last.expires_at,
-            },
-            [
-                {
-                    "campaign": pack.name,
-                    "member": letter.recipient.id,
-                    "office": codes.office_code(seat),
-                    "delivery_id": message.new_delivery_id(),
-                    "subject": texts.subject,
-                    "statement": texts.statement,
-                    "own": texts.own,
-                    "digest": texts.digest,
-                    "created_at": now,
-                }
-                for letter, seat, texts in written
-            ],
-        )
-        if mails:
-            outbox.enqueue(
-                connection,
-                "approve",
-                campaign=pack.name,
-                to=request.email.address,
-                payload={
-                    "sending": last.public_id if last else public_id,
-                    "language": request.language,
-                },
-                now=now,
-            )
-
-    db.write(work)
 
 
 def look_up(db: Database, token: str, *, now: datetime, keyring: Keyring) -> PendingLetters:
@@ -277,85 +149,6 @@ def content_mark(asked: PendingLetters) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()[:32]
 
 
-# -- Retention -------------------------------------------------------------------------------------
-
-
-def forget(
-    connection: Connection, person_key: bytes, *, name_keys: frozenset[str] | None = None
-) -> int:
-    """Delete a mailbox's letters, all or those of people with these names; return how many."""
-    kept = gone = 0
-    for request in cwc_requests.of_mailbox(connection, person_key):
-        name = identity.name_key(request.first_name, request.last_name)
-        if name_keys is None or name in name_keys:
-            cwc_requests.delete(connection, request)
-            gone += 1
-        else:
-            kept += 1
-    if not kept:
-        cwc_limits.forget(connection, person_key=person_key)
-    return gone
-
-
-def purge(db: Database, now: datetime) -> PurgeReport:
-    """Delete letters that were not approved in time, and empty those that were sent long ago.
-
-    Raises StoreUnavailable.
-    """
-    deleted = emptied = 0
-    while True:
-        with db.writing() as connection:
-            late = cwc_requests.expired(connection, now=now, limit=_BATCH)
-            deleted += sum(
-                cwc_requests.delete(connection, request, only_unapproved=True) for request in late
-            )
-        if len(late) < _BATCH:
-            break
-    while True:
-        with db.writing() as connection:
-            ids = cwc_requests.finished(
-                connection, approved_before=now - timedelta(days=TEXT_DAYS), limit=_BATCH
-            )
-            emptied += cwc_requests.erase_texts(connection, ids, now=now) if ids else 0
-        if len(ids) < _BATCH:
-            break
-    with db.writing() as connection:
-        cwc_limits.forget_old(connection, before=now - MIN_INTERVAL)
-    return PurgeReport(deleted, emptied)
-
-
-def letters_of_person(
-    connection: Connection, person_keys: Iterable[bytes], name_key: str
-) -> list[dict[str, object]]:
-    """Return a person's letters, ready for JSON (`privacy.download`)."""
-    return [
-        {
-            "campaign": request.campaign,
-            "asked_at": request.created_at.isoformat(),
-            "approved_at": request.approved_at.isoformat() if request.approved_at else None,
-            "agreed_to": request.sentence,
-            "prefix": request.prefix,
-            "name": f"{request.first_name} {request.last_name}",
-            "address": [request.address1, request.address2, request.city, request.state,
-                        request.zip],
-            "phone": request.phone,
-            "letters": [
-                {
-                    "office": letter.office,
-                    "status": letter.status,
-                    "subject": letter.subject,
-                    "campaign_text": letter.statement,
-                    "own_words": letter.own,
-                }
-                for letter in cwc_deliveries.of_request(connection, request.id)
-            ],
-        }
-        for person_key in person_keys
-        for request in cwc_requests.of_mailbox(connection, person_key)
-        if identity.name_key(request.first_name, request.last_name) == name_key
-    ]  # fmt: skip
-
-
 # -- One link --------------------------------------------------------------------------------------
 
 
@@ -420,19 +213,3 @@ def _too_soon(connection: Connection, asked: PendingLetters) -> WroteLately:
         ),
         possible_from=first,
     )
-
-
-def _person(request: Request) -> dict[str, str]:
-    person = request.person
-    return {
-        "prefix": person.prefix,
-        "first_name": person.first_name,
-        "last_name": person.last_name,
-        "address1": person.address1,
-        "address2": person.address2,
-        "city": person.city,
-        "state": person.state,
-        "zip": person.zip,
-        "phone": person.phone,
-        "email": request.email.address,
-    }

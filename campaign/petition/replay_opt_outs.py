@@ -1,12 +1,12 @@
 """Replay opt-outs after a backup is restored: unsubscribes, withdrawals and suppressed addresses.
 
-Erasures are replayed by id (`privacy.erase_signature`).
+Erasures are replayed by id (`erasure.erase_signature`).
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign.petition import cwc_approval, mailed_links, privacy
+from campaign.petition import cwc_retention, mailed_links, own_data
 from campaign.store import bulk_restore, signatures, suppressions
 from campaign.store.db.engine import Database
 from campaign.store.statuses import SignatureStatus
@@ -39,13 +39,13 @@ def replay(db: Database, opt_outs: OptOuts, *, now: datetime) -> int:
     with db.writing() as connection:
         for key in sorted(opt_outs.suppressed - suppressions.all_suppressed(connection)):
             suppressions.suppress(connection, key, now=now)
-            cwc_approval.forget(connection, key)
+            cwc_retention.forget(connection, key)
     here = find_opt_outs(db)
     done = 0
     for public_id in sorted(opt_outs.unsubscribed - here.unsubscribed):
         with db.writing() as connection:
             found = signatures.by_public_id(connection, public_id)
-            done += found is not None and privacy.unsubscribe_mailbox(connection, found, now)
+            done += found is not None and own_data.unsubscribe_mailbox(connection, found, now)
     for public_id in sorted(opt_outs.withdrawn - here.withdrawn):
         with db.writing() as connection:
             found = signatures.by_public_id(connection, public_id, for_change=True)

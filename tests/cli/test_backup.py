@@ -18,7 +18,7 @@ from campaign.organizing.accounts import accounts as running
 from campaign.organizing.accounts import passwords
 from campaign.organizing.connect import api_keys
 from campaign.packs import pack as packs
-from campaign.petition import mailed_links, privacy, public_counts, signing
+from campaign.petition import erasure, mailed_links, own_data, public_counts, signing
 from campaign.petition.identity import Email
 from campaign.petition.signing import Signup
 from campaign.store import accounts, models, signatures, suppressions
@@ -99,7 +99,7 @@ def test_the_restored_database_takes_new_rows(home: Path, database: Database) ->
 def test_who_was_erased_since_does_not_come_back(home: Path, database: Database) -> None:
     sign(database, "ada", "grace")
     run("backup", "first.backup")
-    privacy.erase_address(
+    erasure.erase_address(
         database,
         Email.parse("ada@example.org"),
         actor="signer",
@@ -126,7 +126,7 @@ def test_who_left_since_leaves_again(home: Path, database: Database) -> None:
             for name in ("ada", "grace")
             for one in signatures.by_email(connection, f"{name}@example.org")
         }
-        privacy.unsubscribe_mailbox(connection, by_name["ada"], datetime.now(UTC))
+        own_data.unsubscribe_mailbox(connection, by_name["ada"], datetime.now(UTC))
         mailed_links.end_signature(connection, by_name["grace"], "withdrawn", now=datetime.now(UTC))
         suppressions.suppress(connection, b"nobody's", now=datetime.now(UTC))
 
@@ -201,7 +201,7 @@ def test_the_list_beside_the_backups_remembers_erasures_when_the_machine_is_lost
 ) -> None:
     sign(database, "ada", "grace")
     run("backup", "first.backup")
-    privacy.erase_address(
+    erasure.erase_address(
         database,
         Email.parse("ada@example.org"),
         actor="signer",
@@ -228,7 +228,7 @@ def test_who_was_erased_comes_back_from_no_other_backup_either(
     sign(database, "grace")
     run("backup", "second.backup")
     email = Email.parse("grace@example.org")
-    privacy.erase_address(database, email, actor="cli:x", now=datetime.now(UTC), keyring=KEYRING)
+    erasure.erase_address(database, email, actor="cli:x", now=datetime.now(UTC), keyring=KEYRING)
     if is_backed_up:
         run("backup", "third.backup")
 
@@ -386,7 +386,7 @@ def test_an_erased_address_is_nowhere_after_a_restore_and_gets_no_second_mail(
     sign(database, "ada", "grace")
     run("backup", "first.backup")
     ada = Email.parse("ada@example.org")
-    privacy.erase_address(database, ada, actor="test", now=datetime.now(UTC), keyring=KEYRING)
+    erasure.erase_address(database, ada, actor="test", now=datetime.now(UTC), keyring=KEYRING)
 
     run("restore", "first.backup", "--yes")
 

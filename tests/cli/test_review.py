@@ -14,7 +14,7 @@ from campaign.errors import InvalidInput, SignatureUnknown
 from campaign.keys import Keyring
 from campaign.organizing.exports import export
 from campaign.packs import pack as packs
-from campaign.petition import mailed_links, privacy, public_counts, signing
+from campaign.petition import erasure, mailed_links, public_counts, signing
 from campaign.petition.identity import Email
 from campaign.settings import read
 from campaign.store import audit, outbox, signature_changes, signatures, tokens
@@ -206,7 +206,7 @@ def test_an_export_is_listed_from_an_erasure_until_it_is_deleted(house: House) -
     write()
     assert ids(run("copies")) == []
     assert exports() == []
-    privacy.erase_address(
+    erasure.erase_address(
         house.database, Email.parse("ada@example.org"), actor="t", now=NOW, keyring=KEY
     )
 
@@ -219,7 +219,7 @@ def test_an_export_is_listed_from_an_erasure_until_it_is_deleted(house: House) -
         with pytest.raises(SignatureUnknown):
             run("deleted", wrong)
     # One that is deleted cannot hold whoever is erased later.
-    privacy.erase_address(
+    erasure.erase_address(
         house.database, Email.parse("bo@example.org"), actor="t", now=NOW, keyring=KEY
     )
     assert ids(run("copies")) == [second]

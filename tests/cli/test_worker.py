@@ -174,7 +174,7 @@ def test_one_chores_fault_keeps_no_mail_back(
     def fail(*_: object, **__: object) -> int:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("campaign.petition.privacy.purge", fail)
+    monkeypatch.setattr("campaign.petition.retention.purge", fail)
     sign(db, settings, "ada", datetime.now(UTC) - timedelta(seconds=1))
 
     assert "Sent 1;" in run_once()[1]

@@ -22,7 +22,7 @@ from campaign.organizing.connect.connections import WebhookSettings
 from campaign.organizing.connect.payloads import PayloadWriter
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.petition import mailed_links, privacy, review
+from campaign.petition import erasure, mailed_links, own_data, review
 from campaign.store import endpoint_log, models
 from campaign.store.db.engine import Database
 from campaign.store.endpoints import EVENTS, Endpoint
@@ -187,7 +187,7 @@ class TestEvents:
         house.webhook()
         link = house.sign()
 
-        privacy.erase(house.database, link, now=house.now, **MOMENT)
+        erasure.erase(house.database, link, now=house.now, **MOMENT)
         house.work()
 
         [told] = house.bodies()
@@ -232,7 +232,7 @@ class TestEvents:
         link = house.sign(mail_opt_in=True)
         house.work()
 
-        privacy.set_preferences(
+        own_data.set_preferences(
             house.database, link, show_name=True, mail_opt_in=False, now=house.now, **MOMENT
         )
         house.work()
@@ -391,7 +391,7 @@ class TestTrouble:
         link = house.sign()
         house.work()
 
-        privacy.erase(house.database, link, now=house.now, **MOMENT)
+        erasure.erase(house.database, link, now=house.now, **MOMENT)
 
         assert connections.recent_attempts(house.database, made) == ()
 
@@ -444,7 +444,7 @@ class TestActionNetwork:
     def test_whoever_opts_out_before_it_is_sent_is_not_pushed(self, house: House) -> None:
         house.push()
         house.sign(mail_opt_in=True)
-        privacy.unsubscribe(
+        own_data.unsubscribe(
             house.database, house.petition.link("unsubscribe"), now=house.now, **MOMENT
         )
 
@@ -456,7 +456,7 @@ class TestActionNetwork:
         link = house.sign(mail_opt_in=False)
         assert house.waiting() == []
 
-        privacy.set_preferences(
+        own_data.set_preferences(
             house.database, link, show_name=False, mail_opt_in=True, now=house.now, **MOMENT
         )
 

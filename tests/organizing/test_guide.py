@@ -7,7 +7,7 @@ import click
 
 from campaign.cli.review import review
 from campaign.organizing.paper import table
-from campaign.petition import privacy
+from campaign.petition import retention
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "organizing.md").read_text(encoding="utf-8")
 
@@ -19,4 +19,4 @@ def test_the_guide_names_every_column_every_list_and_every_decision() -> None:
     assert isinstance(what.type, click.Choice)
     for word in what.type.choices:
         assert re.search(rf"\b{word}\b", GUIDE), word
-    assert f"after {privacy.HELD_DAYS} days" in GUIDE
+    assert f"after {retention.HELD_DAYS} days" in GUIDE

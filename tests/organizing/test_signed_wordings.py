@@ -15,7 +15,7 @@ from campaign.organizing import signed_wordings, updates
 from campaign.organizing.packets import packet, petition_book
 from campaign.organizing.packets.packet import PacketFilter
 from campaign.packs.pack import Pack
-from campaign.petition import agreement, mailed_links, privacy
+from campaign.petition import agreement, mailed_links, retention
 from campaign.petition.paper import enter_signatures, paper_row, write_signatures
 from campaign.store import models, wordings
 from campaign.store.db.engine import Database
@@ -238,7 +238,7 @@ def test_retention_keeps_the_texts_and_counts_nobody_under_them(
 ) -> None:
     first, second = gather(database, tmp_path)
 
-    privacy.purge(database, NOW.replace(year=2030), retention_days=30)
+    retention.purge(database, NOW.replace(year=2030), retention_days=30)
 
     with database.reading() as connection:
         assert wordings.of_campaign(connection, first.name).find(first.wording_version)

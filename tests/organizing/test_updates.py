@@ -23,7 +23,7 @@ from campaign.organizing import jobs as long_work
 from campaign.organizing import updates
 from campaign.organizing.updates import Draft
 from campaign.packs import pack as packs
-from campaign.petition import bounce_record, privacy
+from campaign.petition import bounce_record, erasure, own_data
 from campaign.settings import Settings, read
 from campaign.store import daily_counters, models, tokens, update_bounces, update_recipients
 from campaign.store.db.engine import Database
@@ -197,7 +197,7 @@ def test_a_signer_who_unsubscribes_meanwhile_is_skipped(
     with petition.database.reading() as connection:
         before = update_recipients.is_wanted(connection, sent, row.id)
 
-    privacy.unsubscribe(petition.database, petition.link("unsubscribe"), now=NOW, keyring=KEYRING)
+    own_data.unsubscribe(petition.database, petition.link("unsubscribe"), now=NOW, keyring=KEYRING)
 
     with petition.database.reading() as connection:
         assert before
@@ -397,7 +397,7 @@ def test_a_reader_erased_meanwhile_does_not_stop_the_others(petition: Petition) 
     update = updates.find(petition.database, NAME, update.public_id)
     with petition.database.reading() as connection:
         who = update_recipients.next_batch(connection, update, after=0, limit=10)
-    privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
+    erasure.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
 
     with petition.database.writing() as connection:
         marked = [(one, f"mark-{one.id}") for one in who]

@@ -129,3 +129,14 @@ class Petition:
 
     def _row(self, signature_id: int) -> sa.Row[Any]:
         return next(row for row in self.rows() if row.id == signature_id)
+
+
+def everything(petition: Petition) -> str:
+    """Every value of every table, as text."""
+    with petition.database.reading() as connection:
+        return repr(
+            [
+                list(map(tuple, connection.execute(sa.select(table))))
+                for table in models.metadata.sorted_tables
+            ]
+        )

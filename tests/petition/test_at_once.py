@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 
 from campaign.errors import InvalidInput, SignatureUnknown, TokenRefused, TooManyAttempts
 from campaign.packs.pack import Pack
-from campaign.petition import corrections, mailed_links, privacy, public_counts, review, signing
+from campaign.petition import (
+    corrections,
+    erasure,
+    mailed_links,
+    own_data,
+    public_counts,
+    review,
+    signing,
+)
 from campaign.petition.corrections import Correction
 from campaign.petition.paper import enter_signatures, paper_row
 from campaign.store import (
@@ -95,10 +103,10 @@ def test_forty_concurrent_erasures_subtract_one(petition: Petition) -> None:
 
     outcomes = together(
         40,
-        lambda: privacy.erase(petition.database, token, now=NOW, keyring=KEYRING),
+        lambda: erasure.erase(petition.database, token, now=NOW, keyring=KEYRING),
     )
 
-    assert sum(isinstance(one, privacy.Erasure) for one in outcomes) == 1
+    assert sum(isinstance(one, erasure.Erasure) for one in outcomes) == 1
     assert sum(isinstance(one, TokenRefused) for one in outcomes) == 39
     assert public_counts.count(petition.database, "section-907") == 3
     assert counted(petition.database, "section-907") == standing(petition.database, "section-907")
@@ -157,7 +165,7 @@ def test_withdrawing_during_erasure_is_refused_or_done(petition: Petition) -> No
             return mailed_links.withdraw(db, token, now=NOW, keyring=KEYRING)
 
         def erase(token: str = token) -> object:
-            return privacy.erase(db, token, now=NOW, keyring=KEYRING)
+            return erasure.erase(db, token, now=NOW, keyring=KEYRING)
 
         together(6, in_turn(withdraw, erase))
 
@@ -334,7 +342,7 @@ def _do(
         case "withdraw":
             mailed_links.withdraw(db, one.me, now=NOW, keyring=KEYRING)
         case "erase":
-            privacy.erase(db, one.me, now=NOW, keyring=KEYRING)
+            erasure.erase(db, one.me, now=NOW, keyring=KEYRING)
         case "strike":
             review.invalidate(db, one.public_id, "made up", actor="user:1", now=NOW)
         case "strike all":
@@ -348,7 +356,7 @@ def _do(
                 keyring=KEYRING,
             )  # fmt: skip
         case "choose":
-            privacy.set_preferences(
+            own_data.set_preferences(
                 db, one.me, show_name=True, mail_opt_in=True, now=NOW, keyring=KEYRING
             )
         case "unsubscribe":
@@ -356,7 +364,7 @@ def _do(
                 found = signatures.by_public_id(connection, one.public_id)
             if found is not None:
                 with db.writing() as connection:
-                    privacy.unsubscribe_mailbox(connection, found, NOW)
+                    own_data.unsubscribe_mailbox(connection, found, NOW)
         case "sign again":
             again = make_signup(
                 first_name=one.name, email=one.email, zip=zip_, state=state, district=district

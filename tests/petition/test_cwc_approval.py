@@ -15,8 +15,16 @@ from campaign.errors import InvalidInput, TokenRefused, WroteLately
 from campaign.keys import Keyring
 from campaign.letters.letter import Constituent, Letter, Paragraph, Recipient
 from campaign.packs.pack import Pack
-from campaign.petition import cwc_approval, privacy
-from campaign.petition.cwc_approval import PendingLetters, Request
+from campaign.petition import (
+    cwc_approval,
+    cwc_requests,
+    cwc_retention,
+    erasure,
+    own_data,
+    retention,
+)
+from campaign.petition.cwc_approval import PendingLetters
+from campaign.petition.cwc_requests import Request
 from campaign.petition.identity import Email
 from campaign.store import audit, cwc_deliveries, models, outbox, tokens
 from campaign.store.db.engine import Database
@@ -57,7 +65,7 @@ class Desk:
         """Ask for a letter to the holder of each seat: by default both."""
         letters = [(self._letter(seat, person, own), seat) for seat in seats or (SENATE, HOUSE)]
         request = Request(person, Email.parse(email), letters)
-        cwc_approval.ask(self.db, self.pack, request, now=now, **KEY)
+        cwc_requests.ask(self.db, self.pack, request, now=now, **KEY)
 
     def _letter(self, seat: Seat, person: Constituent, own: str) -> Letter:
         name = "A000001" if seat.chamber == "senate" else "B000002"
@@ -184,7 +192,7 @@ def test_letters_an_office_cannot_accept_are_refused_before_storing(desk: Desk) 
     assert told.value.field == "prefix"
     assert desk.rows(models.sendings) == []
     with pytest.raises(InvalidInput):
-        cwc_approval.ask(
+        cwc_requests.ask(
             desk.db, desk.pack, Request(ANI, Email.parse("a@example.org"), ()), now=NOW, **KEY
         )
 
@@ -224,7 +232,7 @@ def test_a_link_about_to_expire_is_mailed_again_despite_the_limit(desk: Desk) ->
 
 
 def test_a_suppressed_address_gets_no_mail_and_nothing_is_stored(desk: Desk) -> None:
-    privacy.erase_address(desk.db, Email.parse("ani@example.org"), actor="cli", now=NOW, **KEY)
+    erasure.erase_address(desk.db, Email.parse("ani@example.org"), actor="cli", now=NOW, **KEY)
 
     desk.ask()
 
@@ -412,8 +420,8 @@ def test_the_weekly_limit_is_per_person_and_campaign(desk: Desk, pack: Pack) -> 
 def test_unapproved_letters_expire_with_their_link(desk: Desk) -> None:
     desk.ask()
 
-    assert cwc_approval.purge(desk.db, NOW + 6 * DAY).total == 0
-    assert cwc_approval.purge(desk.db, NOW + 7 * DAY).deleted == 1
+    assert cwc_retention.purge(desk.db, NOW + 6 * DAY).total == 0
+    assert cwc_retention.purge(desk.db, NOW + 7 * DAY).deleted == 1
 
     assert desk.rows(models.sendings) == desk.rows(models.outbox) == []
 
@@ -421,13 +429,13 @@ def test_unapproved_letters_expire_with_their_link(desk: Desk) -> None:
 def test_person_and_texts_are_deleted_a_month_after_sending(desk: Desk) -> None:
     desk.ask()
     asked = desk.approve()
-    assert cwc_approval.purge(desk.db, NOW + 40 * DAY).total == 0  # still on their way
+    assert cwc_retention.purge(desk.db, NOW + 40 * DAY).total == 0  # still on their way
     with desk.db.writing() as connection:
         for letter in asked.letters:
             cwc_deliveries.mark(connection, letter.id, DeliveryStatus.DELIVERED, now=NOW)
 
-    assert cwc_approval.purge(desk.db, NOW + 29 * DAY).total == 0
-    assert cwc_approval.purge(desk.db, NOW + 30 * DAY).emptied == 1
+    assert cwc_retention.purge(desk.db, NOW + 29 * DAY).total == 0
+    assert cwc_retention.purge(desk.db, NOW + 30 * DAY).emptied == 1
 
     kept = str(desk.rows(models.sendings)) + str(desk.rows(models.deliveries))
     for word in ("Ani", "Petrosyan", "Main Street", "ani@example.org", "floods", "bridge"):
@@ -443,7 +451,7 @@ def test_erasing_an_address_reaches_letters_in_every_state(desk: Desk) -> None:
     desk.approve()
     desk.ask(HOUSE)
 
-    privacy.erase_address(desk.db, Email.parse("ANI@example.org"), actor="cli", now=NOW, **KEY)
+    erasure.erase_address(desk.db, Email.parse("ANI@example.org"), actor="cli", now=NOW, **KEY)
 
     for table in (models.sendings, models.deliveries, models.delivery_turns, models.outbox):
         assert desk.rows(table) == [], table.name
@@ -459,12 +467,12 @@ def test_a_signer_who_erases_everything_leaves_a_housemates_letters(
     desk.approve()
     [row] = petition.rows()
     me = tokens.mint(KEYRING, "me", public_id=row.public_id, nonce=row.nonce, expires_at=NOW + DAY)
-    kept = privacy.download(desk.db, me, now=NOW, **KEY)
+    kept = own_data.download(desk.db, me, now=NOW, **KEY)
     assert [each["letters"][0]["own_words"] for each in kept["letters_to_congress"]] == [
         "My street floods."
     ]
 
-    privacy.erase(desk.db, me, now=NOW, **KEY)
+    erasure.erase(desk.db, me, now=NOW, **KEY)
 
     assert [row.first_name for row in desk.rows(models.sendings)] == ["Ben"]
 
@@ -472,7 +480,7 @@ def test_a_signer_who_erases_everything_leaves_a_housemates_letters(
 def test_purging_letters_is_part_of_retention(desk: Desk) -> None:
     desk.ask()
 
-    assert privacy.purge(desk.db, NOW + 8 * DAY, retention_days=730).sendings == 1
+    assert retention.purge(desk.db, NOW + 8 * DAY, retention_days=730).sendings == 1
 
 
 def test_reprs_are_redacted(desk: Desk) -> None:

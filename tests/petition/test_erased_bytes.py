@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from campaign.packs.pack import Pack
-from campaign.petition import privacy
-from campaign.store import models, retention
+from campaign.petition import erasure, retention
+from campaign.store import models
+from campaign.store import retention as rows
 from campaign.store.db.engine import Database
 from tests.petition.petitioning import KEYRING, NOW, Petition
 
@@ -54,7 +55,7 @@ def test_an_erased_signer_is_in_no_byte_of_the_database_files(petition: Petition
     petition.sign_and_confirm(**TYPED)
     assert traces(petition)
 
-    privacy.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
+    erasure.erase(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
     # The last mail that says so leaves, and is forgotten.
     with petition.database.writing() as connection:
         connection.execute(sa.delete(models.outbox))
@@ -68,7 +69,7 @@ def test_an_anonymized_signer_is_in_no_byte_of_the_database_files(petition: Peti
     [row] = petition.rows()
     fill(petition)
 
-    privacy.purge(petition.database, NOW + 731 * DAY, retention_days=730)
+    retention.purge(petition.database, NOW + 731 * DAY, retention_days=730)
 
     assert traces(petition) == []
     assert row.public_id.encode() not in on_disk(petition)
@@ -80,7 +81,7 @@ def test_the_write_ahead_log_is_emptied_once_readers_are_gone(petition: Petition
 
     with database.reading() as connection:
         connection.execute(sa.select(sa.func.count()).select_from(models.signatures)).scalar_one()
-        privacy.erase(database, petition.link("me"), now=NOW, keyring=KEYRING)
+        erasure.erase(database, petition.link("me"), now=NOW, keyring=KEYRING)
         assert not database.truncate_log()
 
     assert database.truncate_log()
@@ -107,7 +108,7 @@ def test_a_purge_shrinks_the_database_file(petition: Petition) -> None:
     path = Path(str(database.url.database))
     before = path.stat().st_size
 
-    privacy.purge(database, NOW + 31 * DAY, retention_days=730)
+    retention.purge(database, NOW + 31 * DAY, retention_days=730)
 
     assert path.stat().st_size < before / 4
 
@@ -116,6 +117,4 @@ def test_anonymizing_empties_every_column_not_needed_for_counts() -> None:
     """A column that is added later must be thought of here."""
     kept = {"id", "public_id", "campaign", "status", "origin", "anonymised_at"}
 
-    assert {
-        column.name for column in models.signatures.columns
-    } == kept | retention.ANONYMOUS.keys()
+    assert {column.name for column in models.signatures.columns} == kept | rows.ANONYMOUS.keys()

@@ -10,7 +10,7 @@ from limits.storage import storage_from_string
 
 from campaign.keys import Keyring
 from campaign.letters.letter import Constituent, Letter, Paragraph, Recipient
-from campaign.petition import letter_fingerprints, limits, privacy
+from campaign.petition import erasure, letter_fingerprints, limits, retention
 from campaign.petition.limits import SignupLimits
 from campaign.store import letters as store
 from campaign.store.db.engine import Database
@@ -121,7 +121,7 @@ def test_retention_deletes_writer_and_fingerprint_but_keeps_the_count(database: 
     take(database, a_letter("Bo Lee"), now=NOW + timedelta(days=100))
     later = NOW + timedelta(days=letter_fingerprints.FINGERPRINT_DAYS, seconds=1)
 
-    purged = privacy.purge(database, later, retention_days=3650)
+    purged = retention.purge(database, later, retention_days=3650)
 
     assert purged.letters == 1
     assert others(database, a_letter("Cy Dee")) == 1
@@ -137,7 +137,7 @@ def test_erasing_a_signature_forgets_its_writers_letters(petition: Petition) -> 
     signed = petition.sign_and_confirm(first_name="Ani", last_name="Petrosyan", zip="59101")
     take(petition.database, a_letter(), a_letter("Bo Lee"))
 
-    privacy.erase_signature(
+    erasure.erase_signature(
         petition.database, signed.public_id, actor="test", now=NOW, keyring=KEYRING
     )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from campaign.petition import mailed_links, privacy, public_counts, review
+from campaign.petition import erasure, mailed_links, public_counts, review
 from campaign.petition.paper import enter_signatures
 from campaign.petition.paper.paper_row import PaperSignature
 from campaign.petition.public_counts import Difference
@@ -28,7 +28,7 @@ def lived(petition: Petition) -> None:
     mailed_links.withdraw(
         db, petition.link("me", signature_id=first.id, now=later), now=later, keyring=KEYRING
     )
-    privacy.erase(
+    erasure.erase(
         db, petition.link("me", signature_id=second.id, now=later), now=later, keyring=KEYRING
     )
     review.invalidate(db, third.public_id, "made up", actor="user:1", now=NOW + 8 * DAY)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.petition import mailed_links, privacy, reminders
+from campaign.petition import mailed_links, own_data, reminders
 from campaign.store import signature_mail
 from tests.petition.petitioning import KEYRING, NOW, Petition, together
 
@@ -28,7 +28,7 @@ def test_other_signers_are_not_reminded(petition: Petition) -> None:
     petition.sign(email="withdrawn@example.org")
     mailed_links.withdraw(petition.database, petition.link("me"), now=NOW, keyring=KEYRING)
     petition.sign(email="unsubscribed@example.org")
-    privacy.unsubscribe(petition.database, petition.link("unsubscribe"), now=NOW, keyring=KEYRING)
+    own_data.unsubscribe(petition.database, petition.link("unsubscribe"), now=NOW, keyring=KEYRING)
 
     assert reminders.remind(petition.database, NOW + 24 * HOUR) == 0
 

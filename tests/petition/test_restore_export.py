@@ -22,7 +22,7 @@ from campaign.keys import Keyring
 from campaign.organizing.exports import parse_generic
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.petition import privacy, public_counts, restore_export
+from campaign.petition import erasure, public_counts, restore_export
 from campaign.petition.identity import Email, name_key
 from campaign.petition.paper import person_keys
 from campaign.petition.paper.duplicates import Outcome
@@ -193,7 +193,7 @@ def test_restored_paper_is_not_entered_again_from_its_sheet(database: Database, 
 def test_erased_or_withdrawn_signers_are_not_restored(database: Database, pack: Pack) -> None:
     add(database, signer(1), signer(2, first_name="Grace"), signer(3, first_name="Mary"))
     table = exported(database)
-    privacy.erase_signature(database, ids(1), actor="cli:tester", now=NOW, keyring=KEYRING)
+    erasure.erase_signature(database, ids(1), actor="cli:tester", now=NOW, keyring=KEYRING)
     with database.writing() as connection:
         second = signatures.by_public_id(connection, ids(2))
         assert second is not None

@@ -11,7 +11,7 @@ from campaign import settings as all_settings
 from campaign.errors import SecretLost, SettingsUnsafe
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
-from campaign.petition import bounce_record, letter_fingerprints, privacy
+from campaign.petition import bounce_record, erasure, letter_fingerprints
 from campaign.petition.identity import Email
 from campaign.petition.paper import enter_signatures, paper_row
 from campaign.store import accounts, models, tokens
@@ -126,7 +126,7 @@ class TestSuppression:
     def test_is_lifted_by_the_owner_of_the_address(self, old: Site, rotated: Site) -> None:
         _suppress(old)
 
-        lifted = privacy.lift_suppression(
+        lifted = erasure.lift_suppression(
             old.database, _email(), actor="test", now=old.time[0], keyring=BOTH
         )
 
@@ -276,7 +276,7 @@ def _email() -> Email:
 
 
 def _suppress(site: Site) -> None:
-    privacy.erase_address(
+    erasure.erase_address(
         site.database, _email(), actor="test", now=site.time[0], keyring=site.settings.keyring
     )
 

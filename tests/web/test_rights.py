@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from campaign.petition import mailed_links, privacy
+from campaign.petition import mailed_links, own_data, retention
 from campaign.petition.identity import Email
 from campaign.store import tokens
 from campaign.store.models import outbox, signatures
@@ -169,7 +169,7 @@ def test_links_open_as_long_as_data_is_held(site: Site, signed: tuple[str, str])
     assert site.client.get(leave).status_code == 200
 
     site.pass_time(days=2)
-    privacy.purge(site.database, site.time[0], retention_days=730)
+    retention.purge(site.database, site.time[0], retention_days=730)
 
     assert site.client.get(own).status_code == 410
 
@@ -310,7 +310,7 @@ def test_every_public_page_leads_to_the_way_back(site: Site) -> None:
 def test_the_mail_of_links_comes_in_the_language_of_the_page(
     site: Site, signed: tuple[str, str]
 ) -> None:
-    privacy.ask_for_links(
+    own_data.ask_for_links(
         site.database, Email.parse("ani@example.org"), language="es", now=site.time[0]
     )
 

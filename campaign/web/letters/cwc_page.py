@@ -7,7 +7,7 @@ from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from campaign.packs.pack import Pack
-from campaign.petition import cwc_approval
+from campaign.petition import cwc_retention
 from campaign.web.core import languages
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services
@@ -22,7 +22,7 @@ def page(
         "pack": pack if pack is not None and pack.published else None,
         "texts": None if pack is None else pack.text(languages.current()),
         "destination": destination(services.settings),
-        "text_days": cwc_approval.TEXT_DAYS,
+        "text_days": cwc_retention.TEXT_DAYS,
         **values,
     }
     return keep_private(make_response(render_template(template, **shown), status))

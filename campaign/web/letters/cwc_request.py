@@ -21,8 +21,8 @@ from campaign.errors import InvalidInput, TooManyAttempts
 from campaign.letters.compose import Letter
 from campaign.letters.cwc.codes import PREFIXES
 from campaign.packs.pack import Pack
-from campaign.petition import cwc_approval
-from campaign.petition.cwc_approval import Request
+from campaign.petition import cwc_requests
+from campaign.petition.cwc_requests import Request
 from campaign.web.core import languages
 from campaign.web.core.client_network import client_network
 from campaign.web.core.forms import AskedEmailForm, FormSeal, email_field, phone_field, said
@@ -174,7 +174,7 @@ def _keep(
         wants_reply=form.answer.data != "no",
         language=languages.current(),
     )
-    cwc_approval.ask(services.database, pack, ask, **services.moment())
+    cwc_requests.ask(services.database, pack, ask, **services.moment())
 
 
 def _refused(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from campaign.errors import InvalidInput, LineRefused, SignatureUnknown, TooManyAttempts
 from campaign.messages import counted
-from campaign.petition import corrections, privacy, review
+from campaign.petition import corrections, erasure, review
 from campaign.store import consent_log, signatures, signers
 from campaign.store.signatures import Signature
 from campaign.web.core.services import current_services
@@ -161,7 +161,7 @@ def erase(name: str, public_id: str) -> Response | str:
         raise SignatureUnknown("There is no such signer in this campaign.")
     if request.method != "POST":  # HEAD comes here too, and carries no token of a form
         return render_template("organize/signer-erase.html", one=found)
-    done = privacy.erase_signature(
+    done = erasure.erase_signature(
         services.database,
         public_id,
         actor=access.actor(),

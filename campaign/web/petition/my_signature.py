@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign import civil_time
 from campaign.congress import office_hours
 from campaign.errors import InvalidInput, LinkUsed, PetitionClosed, PlaceUnknown, TokenRefused
-from campaign.petition import agreement, corrections, mailed_links, privacy
+from campaign.petition import agreement, corrections, erasure, mailed_links, own_data
 from campaign.petition.corrections import Correction
 from campaign.petition.mailed_links import CLOSED
 from campaign.store.signatures import Signature
@@ -57,7 +57,7 @@ def send_links() -> AnyResponse:
     key = services.settings.keyring
     if services.limits.allow_link_request(client_network(), form.email.address, keyring=key):
         language = languages.current()
-        privacy.ask_for_links(
+        own_data.ask_for_links(
             services.database, form.email.address, language=language, now=services.now()
         )
     return redirect(url_for("me.links_sent"), 303)
@@ -105,7 +105,7 @@ def show(token: str) -> Response:
 def download(token: str) -> Response:
     """Send everything that is kept about the signer, as JSON."""
     services = current_services()
-    kept = privacy.download(services.database, token, **services.moment())
+    kept = own_data.download(services.database, token, **services.moment())
     response = Response(
         orjson.dumps(kept, option=orjson.OPT_INDENT_2), content_type="application/json"
     )
@@ -147,7 +147,7 @@ def choose(token: str) -> AnyResponse:
     """Save the two choices: show my name, send me news."""
     services = current_services()
     form = BoxesForm(request.form)
-    privacy.set_preferences(
+    own_data.set_preferences(
         services.database,
         token,
         show_name=form.show_name.data,
@@ -212,8 +212,8 @@ def erase(token: str) -> Response:
     """Erase everything that is kept about the signer."""
     services = current_services()
     signature = _signature(services, token)
-    erasure = privacy.erase(services.database, token, **services.moment())
-    return _page("me/erased.html", services, signature, is_in_exports=bool(erasure.exports))
+    done = erasure.erase(services.database, token, **services.moment())
+    return _page("me/erased.html", services, signature, is_in_exports=bool(done.exports))
 
 
 @blueprint.get("/unsubscribe/<token>")
@@ -230,7 +230,7 @@ def unsubscribe(token: str) -> Response:
     harmless.
     """
     services = current_services()
-    signature = privacy.unsubscribe(services.database, token, **services.moment())
+    signature = own_data.unsubscribe(services.database, token, **services.moment())
     return _page("me/unsubscribed.html", services, signature)
 
 

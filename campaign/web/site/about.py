@@ -4,8 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template
 
-from campaign.petition import cwc_approval
-from campaign.petition import privacy as privacy_rules
+from campaign.petition import cwc_retention, retention
 from campaign.petition.letter_fingerprints import FINGERPRINT_DAYS
 from campaign.web.core.caching import Page, send
 from campaign.web.core.services import current_services
@@ -24,11 +23,11 @@ def privacy() -> Response:
         packs=packs,
         asks_challenge=any(pack.challenge for pack in packs),
         retention_days=settings.retention_days,
-        pending_days=privacy_rules.PENDING_DAYS,
-        withdrawn_days=privacy_rules.WITHDRAWN_DAYS,
-        held_days=privacy_rules.HELD_DAYS,
+        pending_days=retention.PENDING_DAYS,
+        withdrawn_days=retention.WITHDRAWN_DAYS,
+        held_days=retention.HELD_DAYS,
         fingerprint_days=FINGERPRINT_DAYS,
-        letter_days=cwc_approval.TEXT_DAYS,
+        letter_days=cwc_retention.TEXT_DAYS,
         mails_by=settings.smtp_host,
         geocoder=urlsplit(settings.geocoder_url).hostname or "",
         is_census=(urlsplit(settings.geocoder_url).hostname or "").endswith(".census.gov"),

@@ -21,7 +21,7 @@ from campaign.organizing.packets import delivery_kit, packet, petition_book
 from campaign.organizing.packets.packet import PacketFilter, Report
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
-from campaign.petition import privacy
+from campaign.petition import erasure, retention
 from campaign.store import audit
 from campaign.store.db.engine import Database
 from tests.letters.reading import words_of
@@ -153,7 +153,7 @@ def test_names_deleted_by_retention_are_counted_not_listed(
     database: Database, make: Any, tmp_path: Path
 ) -> None:
     add_signers(database, {}, {"first_name": "Bo"})
-    privacy.purge(database, NOON.replace(year=2029), retention_days=30)
+    retention.purge(database, NOON.replace(year=2029), retention_days=30)
     add_signers(database, {"first_name": "Cy", "last_name": "Ito"})
 
     [made] = make(district="MT-2").made
@@ -199,7 +199,7 @@ def test_a_packet_is_audited_as_an_export_that_an_erasure_finds(
         assert stat.S_IMODE((tmp_path / "out" / name).stat().st_mode) == 0o600
     with database.reading() as connection:
         row = connection.exec_driver_sql("SELECT public_id FROM signatures").scalar_one()
-    done = privacy.erase_signature(
+    done = erasure.erase_signature(
         database, str(row), actor="t", now=NOON, keyring=Keyring("k" * 40)
     )
     assert [export.id for export in done.exports] == [record.id]

@@ -7,7 +7,7 @@ import pytest
 
 from campaign.errors import SignatureUnknown, TableRefused
 from campaign.letters.print.signup_sheet import PageId
-from campaign.petition import privacy, public_counts, review, signing
+from campaign.petition import erasure, public_counts, retention, review, signing
 from campaign.petition.identity import Email
 from campaign.petition.paper import enter_signatures
 from campaign.petition.paper.duplicates import Outcome
@@ -105,7 +105,7 @@ def test_an_erased_signer_is_not_restored_by_the_sheet(petition: Petition, line:
     ani, bo = petition.rows()
 
     for row in (ani, bo):
-        done = privacy.erase_signature(
+        done = erasure.erase_signature(
             petition.database, row.public_id, actor="tester", now=NOW, keyring=KEYRING
         )
         assert done.signatures == (row.public_id,)
@@ -137,7 +137,7 @@ def test_retention_of_paper_counts_from_the_day_of_signing(petition: Petition, l
     signed = NOW - timedelta(days=20)
     enter(petition, line(signed_on=signed.date().isoformat()))
 
-    privacy.purge(petition.database, NOW + timedelta(days=11), retention_days=30)
+    retention.purge(petition.database, NOW + timedelta(days=11), retention_days=30)
 
     [row] = petition.rows()
     assert (row.first_name, row.anonymised_at is not None) == ("", True)

@@ -18,7 +18,7 @@ from campaign.organizing.paper import import_table
 from campaign.organizing.paper import table as tables
 from campaign.packs import editing
 from campaign.packs.pack import Pack
-from campaign.petition import privacy, public_counts, review
+from campaign.petition import public_counts, retention, review
 from campaign.petition.paper.session import PaperSession
 from campaign.store import audit, models, wordings
 from campaign.tables.rejects import Rejects
@@ -71,7 +71,7 @@ def fill(site: Site) -> None:
     """Eight signatures that count, of one whose data is deleted, and four that do not count."""
     sign(site, "Olga")
     site.pass_time(days=40)
-    privacy.purge(site.database, site.time[0], retention_days=30)
+    retention.purge(site.database, site.time[0], retention_days=30)
     for name in ("Ada", "Bea"):
         sign(site, name)
     sign(site, "Cleo", "82001")

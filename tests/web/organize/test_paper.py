@@ -14,7 +14,7 @@ from campaign.letters.print.signup_sheet import PageId
 from campaign.organizing import jobs as long_work
 from campaign.packs import pack as packs
 from campaign.packs.registry import CampaignRegistry
-from campaign.petition import privacy, public_counts
+from campaign.petition import erasure, public_counts
 from campaign.petition.identity import Email
 from campaign.store import audit, models
 from campaign.web.core.rate_limits import MinuteCounter
@@ -199,7 +199,7 @@ def known(site: Site, organizer: FlaskClient) -> Site:
     post(organizer, PAGE, typed(PEOPLE["paper"]))
     key = site.settings.keyring
     address = Email.parse("erased@example.org")
-    privacy.erase_address(site.database, address, actor="t", now=site.time[0], keyring=key)
+    erasure.erase_address(site.database, address, actor="t", now=site.time[0], keyring=key)
     return site
 
 
@@ -358,7 +358,7 @@ def test_another_session_cannot_undo_it_and_an_erased_line_is_gone(
     assert line is not None
 
     assert post(signed_in(site), f"{PAGE}/undo", {"line": line[1]}).status_code == 404
-    privacy.erase_signature(
+    erasure.erase_signature(
         site.database,
         line[1],
         actor="t",
