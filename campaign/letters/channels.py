@@ -185,7 +185,7 @@ def _channels(
         yield Channel("web-site", why, url=term.url)
     phones = _phones(congress, member, term, five)
     if phones:
-        why = Message("A call takes two minutes, and the office records what you say.")
+        why = Message("A call takes two minutes, and the office writes down what you say.")
         yield Channel("phone", why, phones=phones)
     here = MailingOffice(IN_WASHINGTON, "Washington, DC", address_block(member, term))
     yield Channel("washington-post", _SCREENING_DELAY, posts=(here,))

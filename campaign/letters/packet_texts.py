@@ -82,7 +82,7 @@ def packet(
         },
         "letter": _letter(pack, reader, figures, shares, on_date),
         "petitions": shares.petitions(),
-        **towns(figures, "Where they live"),
+        **towns(figures, "Where signers live"),
     }
 
 
@@ -145,7 +145,7 @@ def summary(
             *shares.asks_in_short(),
             f"Tell the people who signed what {reader.spoken_name}’s position is.",
         ],
-        "towns-head": "Where they live",
+        "towns-head": "Where signers live",
         "towns": rows[:_MAX_TOWNS],
         "towns-note": note if left > 0 else "",
         "contact": [pack.organizer.name, *pack.organizer.postal_address],
@@ -162,10 +162,11 @@ def _letter(
     pack: Pack, reader: PacketRecipient, figures: Figures, shares: SignedWordings, on_date: date
 ) -> dict[str, Any]:
     organizer = pack.organizer
-    signed = (
-        "One of your constituents has signed it"
+    signers = (
+        f"one of your constituents, who lives in {reader.place} and gave us a name and ZIP code"
         if figures.count == 1
-        else f"{figures.count:,} of your constituents have signed it"
+        else f"{figures.count:,} of your constituents, who live in {reader.place} and gave us "
+        "their names and ZIP codes"
     )
     return {
         "sender": [organizer.name, *organizer.postal_address],
@@ -174,8 +175,8 @@ def _letter(
         "subject": f"Re: {shares.headline}",
         "salutation": f"Dear {reader.spoken_name}:",
         "before": [
-            f"We bring you the petition “{shares.headline}”. {signed}, who live in {reader.place} "
-            f"and gave us their names and ZIP codes. {shares.note()}".strip(),
+            f"We bring you the petition “{shares.headline}.” It was signed by {signers}. "
+            f"{shares.note()}".strip(),
             "We count each person once. Each signature on our website was confirmed from the "
             f"signer’s own email address.{_by_hand(figures)} The text of the petition follows "
             "this letter, then the towns where the signers live, their names, and comments from "
@@ -206,7 +207,7 @@ def _breakdown(figures: Figures, shares: SignedWordings) -> str:
         parts.append(f"{figures.paper:,} by hand, on paper")
     if figures.comments:
         words = "a comment" if figures.comments == 1 else "comments"
-        parts.append(f"{figures.comments:,} with {words}, printed at the end")
+        parts.append(f"{figures.comments:,} with {words}")
     if shares.are_several:
         parts.append(f"in {len(shares.all)} wordings, each printed with the names under it")
     elif shares.note():

@@ -239,7 +239,7 @@ def _letter(page: Page, site: Site) -> None:
 
 def _letter_brief_to_a_chair(page: Page, site: Site) -> None:
     fill_letter(page)
-    page.get_by_label("Briefly").check()
+    page.get_by_label("Brief: your words").check()
     page.get_by_label("who chairs the Senate Committee on Foreign Relations").check()
     page.locator(".point summary").first.click()
     make_letters(page)

@@ -49,7 +49,7 @@ def test_the_cover_says_what_is_inside_and_that_nothing_is_signed(
 ) -> None:
     cover = words_of(printed.read_bytes(), tmp_path, "-l", "1")
 
-    assert "60 letters by 20 people, made on June 15, 2026 from a table of 20 lines." in cover
+    assert "60 letters by 20 people, made on June 15, 2026, from a table of 20 lines." in cover
     assert "No letter here is signed." in cover
     assert "This file contains letters for every line of the table." in cover
     assert cover.count("20\n") == 3
@@ -65,7 +65,7 @@ def test_the_cover_counts_what_was_left_out(
 
     cover = words_of((tmp_path / "letters.pdf").read_bytes(), tmp_path, "-l", "1")
     assert "3 letters by 1 person" in cover
-    assert "1 line was left out. The rejects file lists it" in cover
+    assert "1 line was left out. The rejects file says why." in cover
 
 
 def test_bookmarks_lead_to_each_person_and_below_to_each_recipient(printed: Path) -> None:
