@@ -181,8 +181,8 @@ def test_a_workbook_that_ends_its_reader_is_one_sentence(run: Run, tmp_path: Pat
     ("arguments", "status", "told"),
     [
         (("people.csv",), 2, "--out letters.pdf"),
-        (("people.csv", "--out", "x.pdf", "--to", "mayor"), 2, "Choose whom to write to: senate"),
-        (("people.csv", "--out", "x.pdf", "--talking-point", "no"), 2, "no talking point “no”"),
+        (("people.csv", "--out", "x.pdf", "--to", "mayor"), 2, "Choose the recipients: senate"),
+        (("people.csv", "--out", "x.pdf", "--talking-point", "no"), 2, "no talking point “no.”"),
         (("none.csv", "--out", "x.pdf"), 1, "cannot be read: No such file"),
         (("people.csv", "--out", "none/x.pdf"), 1, "cannot be written: No such file"),
     ],

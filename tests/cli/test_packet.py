@@ -36,7 +36,7 @@ def test_packets_summaries_and_an_index_lie_in_the_folder(home: Path, database: 
 
     assert done.exit_code == 0
     assert done.stdout == (
-        "3 packets, 5 signatures in all. 1 seat without a signer got none. 1 signer whose district "
+        "3 packets, 5 signatures in all. 1 seat without signers got none. 1 signer whose district "
         "is not known is only in the senators' packets.\n"
     )
     assert "Petrosyan" not in done.output

@@ -80,8 +80,8 @@ def test_all_files_are_made(handler: Handler, work: JobContext) -> None:
     outcome = handler(work)
 
     assert outcome.note == (
-        "6 letters by 2 people. 1 line left out. rejects.csv says which, and why: correct them "
-        "there and hand that file in."
+        "6 letters by 2 people. 1 line left out. rejects.csv lists them with the reasons: "
+        "correct them there and upload that file."
     )
     assert outcome.figures == {
         "letters": 6, "people": 2, "rejects": 1, "waiting": 0, "alike": 0,
@@ -171,7 +171,7 @@ def test_a_table_without_letters_has_only_rejects(handler: Handler, work: JobCon
     outcome = handler(work)
 
     assert outcome.files == ("rejects.csv",)
-    assert outcome.note.startswith("No line of the table could become a letter. 3 lines left out.")
+    assert outcome.note.startswith("No letter could be made from this table. 3 lines left out.")
 
 
 def test_more_than_a_batch_holds_is_refused(handler: Handler, work: JobContext) -> None:
@@ -224,7 +224,7 @@ def test_batches_per_account_are_limited_by_hour() -> None:
     for _ in range(BATCHES_PER_HOUR.amount):
         limits.count_batch("user:1")
 
-    with pytest.raises(TooManyAttempts, match="10 batches within the hour") as caught:
+    with pytest.raises(TooManyAttempts, match="10 batches within an hour") as caught:
         limits.count_batch("user:1")
 
     assert 0 < caught.value.retry_after <= 3600

@@ -148,7 +148,7 @@ def test_a_version_without_a_text_on_record_is_told_as_an_earlier_wording(
 
     assert "Signed by 2 people. They signed an earlier wording of the petition, whose text" in told
     assert told.index("Constituents who signed: an earlier wording") < told.index("Late, Dora")
-    assert "An earlier wording, signed by 2 people: its text is not on record." in summary
+    assert "An earlier wording, signed by 2 people: we do not have its text." in summary
 
     with database.writing() as connection:
         connection.execute(sa.update(models.signatures).values(wording_version=""))

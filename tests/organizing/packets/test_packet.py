@@ -160,7 +160,7 @@ def test_names_deleted_by_retention_are_counted_not_listed(
 
     told = " ".join(text(tmp_path / "out" / made.file, tmp_path).split())
     assert made.figures.count == 3
-    assert "2 people more signed long ago: counted, and no longer named" in told
+    assert "2 people more signed long ago. They are counted" in told
     assert "Ito, Cy" in told
 
 
@@ -291,7 +291,7 @@ def test_the_summary_is_one_page_with_count_towns_three_asks_and_contact(
     with pikepdf.open(tmp_path / "out" / made.summary) as opened:
         assert len(opened.pages) == 1
     for shown in ("2 constituents in Montana’s 2nd district have signed", "1. We call on",
-                  "2. We call on the Congress", "3. Tell those who signed where Representative",
+                  "2. We call on the Congress", "3. Tell the people who signed what Representative",
                   "Billings 1", "organizer@example.org"):  # fmt: skip
         assert shown in told
     assert "Petrosyan" not in told
