@@ -1,4 +1,4 @@
-"""Databases for every test that needs one: SQLite, and a real PostgreSQL."""
+"""What every test may need: databases (SQLite, and a real PostgreSQL), golden files."""
 
 import logging
 import os
@@ -19,6 +19,8 @@ from sqlalchemy.engine import make_url
 from campaign.letters.print import machine_fonts, printable_text
 from campaign.store.db.engine import Database
 from campaign.store.models import metadata
+from tests import read_once
+from tests.databases import empty_sqlite
 from tests.golden import Golden, folder_of
 
 # A busy machine is slow, and that is no fault of what is tested.
@@ -26,6 +28,14 @@ settings.register_profile(
     "campaign", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("campaign")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Read once what no test changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        read_once.share(patch, tmp_path_factory.mktemp("templates"))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -124,13 +134,9 @@ def postgres_tables(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def sqlite_template() -> bytes:
     """The bytes of a database with every table, to be copied for each test."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    database = Database(f"sqlite:///{path}", pool_size=1)
-    database.upgrade()
-    database.dispose()
-    return path.read_bytes()
+    return empty_sqlite()
 
 
 _BOTH = [
@@ -144,7 +150,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """The URL of a fresh database with every table: each test runs on SQLite and PostgreSQL."""
     if request.param == "sqlite":
         path = tmp_path / "campaign.db"
-        path.write_bytes(request.getfixturevalue("sqlite_template"))
+        path.write_bytes(empty_sqlite())
         yield f"sqlite:///{path}"
         return
     url: str = request.getfixturevalue("postgres_tables")

@@ -6,10 +6,9 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -17,9 +16,7 @@ import pytest
 import xlsxwriter
 
 from campaign import cli
-from campaign.congress import dataset
 from campaign.letters.print.signup_sheet import PageId
-from campaign.packs import pack as packs
 from tests.congress.geocoder_server import GeocoderServer
 from tests.letters.reading import pages_of, words_of
 from tests.tables.workbooks import claiming
@@ -42,15 +39,6 @@ class Done:
 
 
 Run = Callable[..., Done]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _read_once() -> Iterator[None]:
-    """Read the shipped tables and texts, which nothing can change, once for this file's tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dataset, "load_current", cache(dataset.load_current))
-        patch.setattr(packs, "load", cache(packs.load))
-        yield
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from campaign import cli
 from campaign.errors import CampaignUnknown, InvalidInput, PackInvalid, Problem
@@ -65,9 +66,9 @@ def test_every_command_is_there_and_takes_help() -> None:
 
 @pytest.mark.parametrize("name", list(cli.COMMANDS))
 def test_a_command_explains_itself(name: str) -> None:
-    helped = run(name, "--help")
+    helped = CliRunner().invoke(cli.cli, [name, "--help"], prog_name="campaign")
 
-    assert helped.returncode == 0, helped.stderr
+    assert helped.exit_code == 0, helped.output
     assert helped.stdout.startswith(f"Usage: campaign {name}")
 
 

@@ -12,8 +12,8 @@ import pytest
 from campaign.cli import serve
 from campaign.settings import Settings
 from campaign.settings import read as read_settings
-from campaign.store.db.engine import Database
 from tests.cli.running import Running
+from tests.databases import make_sqlite
 
 
 @pytest.fixture
@@ -27,9 +27,7 @@ def free_port() -> int:
 def settings(tmp_path: Path) -> Settings:
     environ = {"CAMPAIGN_ENV": "development", "CAMPAIGN_HOME": str(tmp_path / "home")}
     told = read_settings(environ, working_directory=tmp_path)
-    db = Database(told.database_url)
-    db.upgrade()
-    db.dispose()
+    make_sqlite(told.database_url).dispose()
     return told
 
 

@@ -38,6 +38,7 @@ from campaign.store import (
 )
 from campaign.store.db import advisory_locks, encryption
 from campaign.store.db.engine import Database
+from tests.databases import make_sqlite
 
 NAME = "section-907"
 
@@ -54,8 +55,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def db(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database_url)
-    database.upgrade()
+    database = make_sqlite(settings.database_url)
     yield database
     database.dispose()
 

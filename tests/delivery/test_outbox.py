@@ -12,6 +12,7 @@ from campaign.errors import CampaignUnknown, DeliveryDelayed, DeliveryRefused
 from campaign.store import daily_counters, models, outbox
 from campaign.store.db.engine import Database
 from campaign.store.outbox import OutboxRow
+from tests.databases import make_sqlite
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
 
@@ -46,8 +47,7 @@ class Recorder:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'campaign.db'}")
-    database.upgrade()
+    database = make_sqlite(f"sqlite:///{tmp_path / 'campaign.db'}")
     yield database
     database.dispose()
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
@@ -24,6 +22,7 @@ from campaign.settings import Settings
 from campaign.store.db.engine import Database
 from campaign.web.app import create_app
 from campaign.web.core.services import KEY
+from tests.databases import make_sqlite
 
 #: A day inside the shipped Congress.
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -108,19 +107,6 @@ class Site:
         raise AssertionError(f"no mail holds a link to {begin}")
 
 
-@cache
-def _empty_database() -> bytes:
-    """The file of a database with its tables and no rows, made once for all tests."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "campaign.db"
-        database = Database(f"sqlite:///{file}")
-        database.upgrade()
-        with database.reading() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.dispose()
-        return file.read_bytes()
-
-
 def is_taken(response: TestResponse) -> bool:
     """True for the page after a sign-up that was taken, whoever sees it."""
     return response.status_code == 200 and 'id="no-mail"' in response.text
@@ -156,9 +142,7 @@ def make_settings(home: Path, **overrides: Any) -> Settings:
 def make_site(home: Path, **overrides: Any) -> Site:
     """Return a new site in `home`, its tables made. The caller disposes of its database."""
     settings = make_settings(home, **overrides)
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "campaign.db").write_bytes(_empty_database())
-    database = Database(settings.database_url)
+    database = make_sqlite(settings.database_url)
     time = [NOON]
     app = create_app(settings, database=database, clock=lambda: time[0])
     app.testing = True

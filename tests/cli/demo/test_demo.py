@@ -26,7 +26,7 @@ from campaign.errors import SettingsUnsafe
 from campaign.organizing import dashboard
 from campaign.packs import pack as packs
 from campaign.petition import public_counts
-from campaign.settings import Settings, require_safe
+from campaign.settings import DEMO_DATABASE, Settings, require_safe
 from campaign.settings import read as read_settings
 from campaign.store import accounts, models
 from campaign.store.db.engine import Database
@@ -35,10 +35,18 @@ NAME = "section-907"
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def prepared(tmp_path: Path) -> Settings:
-    settings = demo.demo_settings(tmp_path, "127.0.0.1", 8000)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of the demonstration's database, filled once for all tests that copy it."""
+    settings = demo.demo_settings(tmp_path_factory.mktemp("demo"), "127.0.0.1", 8000)
     demo.prepare(settings, NOW)
+    return (settings.home / DEMO_DATABASE).read_bytes()
+
+
+@pytest.fixture
+def prepared(tmp_path: Path, filled: bytes) -> Settings:
+    settings = demo.demo_settings(tmp_path, "127.0.0.1", 8000)
+    (tmp_path / DEMO_DATABASE).write_bytes(filled)
     return settings
 
 

@@ -1,8 +1,7 @@
 """`campaign letter`: the file it writes, what it says beside it, and what it asks for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -13,11 +12,9 @@ from icalendar import Calendar
 from campaign import cli
 from campaign.cli.letter.letter import letter as command
 from campaign.cli.letter.options import LetterOptions
-from campaign.congress import dataset
 from campaign.letters.cwc.schema import problems
-from campaign.packs import pack as packs
-from campaign.store.db.engine import Database
 from tests.congress.geocoder_server import GeocoderServer
+from tests.databases import make_sqlite
 from tests.letters.reading import pages_of, words_of
 
 _WRITER = ("--name", "Ani Petrosyan", "--address", "12 Main St", "--on", "2026-06-15")
@@ -33,15 +30,6 @@ class Done:
 
 
 Run = Callable[..., Done]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _read_once() -> Iterator[None]:
-    """Read the shipped tables and texts, which nothing can change, once for this file's tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dataset, "load_current", cache(dataset.load_current))
-        patch.setattr(packs, "load", cache(packs.load))
-        yield
 
 
 @pytest.fixture
@@ -367,10 +355,7 @@ def test_wrong_use_of_these_is_told(
 def test_where_there_is_a_database_likeness_is_said_and_each_writer_counts_once(
     letter: Run, tmp_path: Path
 ) -> None:
-    (tmp_path / "home").mkdir()
-    database = Database(f"sqlite:///{tmp_path / 'home' / 'campaign.db'}", pool_size=1)
-    database.upgrade()
-    database.dispose()
+    make_sqlite(f"sqlite:///{tmp_path / 'home' / 'campaign.db'}").dispose()
     same = ("--to", "senate", "--edit", "D000618=mine.txt")
     (tmp_path / "mine.txt").write_text("These words are mine, and I send them.", encoding="utf-8")
     other = ("--zip", "59101", "--name", "Bo Lee", "--address", "1 Elm St", "--out", "b.txt")
