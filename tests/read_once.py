@@ -75,9 +75,10 @@ def _compiled_once() -> Callable[[Rule], None]:
 
     def compiled(rule: Rule) -> None:
         assert rule.map is not None
-        converters = tuple(rule.map.converters.items())
-        key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults))
-        key += (rule.map.host_matching, converters)
+        key = (
+            *(rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults)),
+            *(rule.map.host_matching, *rule.map.converters.items()),
+        )
         if key not in made:
             compile_rule(rule)
             made[key] = {name: getattr(rule, name) for name in _COMPILED}

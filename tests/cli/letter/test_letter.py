@@ -462,7 +462,7 @@ def test_a_letter_to_the_editor_is_counted(letter: Run, tmp_path: Path) -> None:
     long = letter(*typed, "--personal", "word " * 190, "--out", "b.docx")
     printed = letter(*typed, "--out", "a.pdf")
 
-    assert (short.returncode, short.stderr) == (0, b"160 words. Newspapers print up to 200.\n")
+    assert (short.returncode, short.stderr) == (0, b"158 words. Newspapers print up to 200.\n")
     text = (tmp_path / "a.txt").read_text(encoding="utf-8")
     assert text.startswith("To the Editor:\n\nMy own words.\n\nFew readers")
     assert text.endswith("Ani Petrosyan\nBillings, MT\n")
