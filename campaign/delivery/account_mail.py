@@ -1,9 +1,8 @@
-"""Mail to the people who run campaigns: the way in, a new password, what became of their account.
+"""Mail to the people who run campaigns: invitations, new passwords, changes to their accounts.
 
-In plain English, from the site and not from a campaign: an account may serve several.
+It is in English and from the site, not from a campaign, because an account may serve several.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from functools import partial
@@ -13,17 +12,16 @@ from sqlalchemy import Connection
 
 from campaign import languages
 from campaign.delivery import messages
+from campaign.delivery.base_mail_sender import BaseMailSender
 from campaign.delivery.outbox import Send
-from campaign.delivery.smtp import MailChannel
 from campaign.errors import CampaignError
-from campaign.packs.pack import Pack
 from campaign.settings import Settings
 from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.store.outbox import OutboxRow
 from campaign.store.tokens import LIFETIMES, Purpose
 
-#: Kind of mail -> the purpose of the link in it, None where none opens the account.
+#: Kind of mail -> the purpose of its link, None if it has no link to the account.
 KINDS: dict[str, Purpose | None] = {
     "invitation": "invitation",
     "added": None,
@@ -33,31 +31,19 @@ KINDS: dict[str, Purpose | None] = {
 }
 
 
-class AccountMailSender:
-    """Writes mail for rows of `KINDS`; links are derived here, so that the database holds none."""
+class AccountMailSender(BaseMailSender):
+    """Sends mail for outbox rows of `KINDS`.
 
-    def __init__(
-        self,
-        settings: Settings,
-        channel: MailChannel,
-        *,
-        find_pack: Callable[[str, datetime], Pack],
-    ) -> None:
-        self._settings = settings
-        self._channel = channel
-        self._find_pack = find_pack
+    Links are made here, so that the database holds none.
+    """
 
     def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
-        """Return what sends this row's mail, None where no account is there to read it."""
+        """Return a function that sends this row's mail, or None if it must not be sent."""
         account = _account(connection, row)
         if account is None or not account.active or not _is_due(row.kind, account):
             return None
         message = self._message(row, account, now)
         return partial(self._channel.send, message)
-
-    def close(self) -> None:
-        """Hang up."""
-        self._channel.close()
 
     def _message(self, row: OutboxRow, account: Account, now: datetime) -> EmailMessage:
         settings = self._settings
@@ -86,7 +72,10 @@ class AccountMailSender:
         )
 
     def _title(self, campaign: str, now: datetime) -> str:
-        """The campaign's title; its name where its texts cannot be read, "" for every one."""
+        """Return the title of a campaign, or "" for all campaigns.
+
+        If its texts cannot be read, return its name.
+        """
         try:
             return self._find_pack(campaign, now).text().title
         except CampaignError:
@@ -94,7 +83,7 @@ class AccountMailSender:
 
 
 def link(settings: Settings, account: Account, purpose: Purpose | None, now: datetime) -> str:
-    """Return the address that opens the account for that purpose, "" for none."""
+    """Return the URL that opens the account for that purpose, "" without one."""
     if purpose is None:
         return ""
     token = accounts.token(account, purpose, keyring=settings.keyring, now=now)
@@ -104,10 +93,10 @@ def link(settings: Settings, account: Account, purpose: Purpose | None, now: dat
 def _account(connection: Connection, row: OutboxRow) -> Account | None:
     if "account" in row.payload:
         return accounts.find(connection, int(row.payload["account"]))
-    # Asked for by whoever typed the address; the mail goes to the address of the account.
+    # Someone entered this address; the mail goes to the address that the account has.
     return accounts.find_by_email(connection, row.to)
 
 
 def _is_due(kind: str, account: Account) -> bool:
-    """True while the account stands where the mail would say it does."""
+    """True while the mail fits the state of the account."""
     return account.is_invited == (kind == "invitation")

@@ -1,8 +1,9 @@
-"""Push to Action Network: one `record_signature_helper` a signer who agreed to mail.
+"""Push signers to Action Network: one `record_signature_helper` for each signer who agreed to mail.
 
-The endpoint's address is the petition's own: https://actionnetwork.org/api/v2/petitions/ID/signatures
-(https://actionnetwork.org/docs/v2/record_signature_helper). The helper finds the person by address,
-so that a second try of the same row adds nobody twice.
+The URL of the endpoint is that of the petition:
+https://actionnetwork.org/api/v2/petitions/ID/signatures
+(https://actionnetwork.org/docs/v2/record_signature_helper). Action Network finds the person by
+email address, so a second attempt adds no second person.
 """
 
 from collections.abc import Mapping
@@ -17,14 +18,14 @@ from campaign.store.outbox import OutboxRow
 #: The kind of its rows in the outbox.
 KIND = "actionnetwork"
 
-# Not of this row but of this moment.
+# Temporary failures.
 _PASSING = frozenset({408, 425, 429})
-# The key is wrong or was withdrawn: no row will fare better.
+# The key is wrong or was revoked, so every row will fail.
 _LOCKED_OUT = frozenset({401, 403})
 
 
 class ActionNetworkProtocol:
-    """Shows the group's key."""
+    """Authenticates with the group's API key."""
 
     def __init__(self, keyring: Keyring, agent: str) -> None:
         self._keyring = keyring
@@ -33,7 +34,7 @@ class ActionNetworkProtocol:
     def headers(
         self, endpoint: Endpoint, row: OutboxRow, body: bytes, now: datetime
     ) -> Mapping[str, str]:
-        """Return the headers that Action Network asks for. Raises SecretLost."""
+        """Return the headers of a request. Raises SecretLost."""
         return {
             "Content-Type": "application/json",
             "User-Agent": self._agent,
@@ -41,7 +42,7 @@ class ActionNetworkProtocol:
         }
 
     def verdict(self, status: int) -> Verdict:
-        """429 and 5xx pass; any other refusal is final, and a wrong key ends the pushing."""
+        """Return what a status means: 429 and 5xx are temporary, a wrong key stops the endpoint."""
         if 200 <= status < 300:
             return "done"
         if status in _LOCKED_OUT:

@@ -1,4 +1,4 @@
-"""Reports that a message came back, or that its reader complained, as mail servers write them."""
+"""Parse bounce and complaint reports as mail servers write them."""
 
 import email
 import re
@@ -14,41 +14,41 @@ from campaign.delivery import status_codes
 from campaign.delivery.status_codes import Cause
 from campaign.errors import InvalidInput
 
-#: Why a message came back; `delayed` is still on its way, `complained` a complaint of its reader,
-#: `no-change` a report that asks for nothing, such as "not spam".
+#: Why a message bounced. `delayed` messages are still being tried, `complained` means that the
+#: reader reported spam, and `no-change` needs no action, such as a report of "not spam".
 Kind = Literal["delayed", "complained", "no-change"] | Cause
 
-#: No report of a mail server comes near it.
+#: Larger than any report of a mail server, in bytes.
 LARGEST = 2 * 1024 * 1024
 
 _MESSAGE_ID = re.compile(
     rb"^[>\s]*message-id:\s*<([A-Za-z0-9-]{20,120})@", re.IGNORECASE | re.MULTILINE
 )
 
-# Feedback types (RFC 5965 and its registry) by which a reader asks for no more mail.
+# Feedback types (RFC 5965 and its registry) that mean that a reader wants no more mail.
 _COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "complaint", ""})
 
 _ENCODED = frozenset({"base64", "quoted-printable", "x-uuencode", "uuencode"})
 
-# That of RFC 6533 is for addresses beyond ASCII.
+# The second is for addresses outside ASCII (RFC 6533).
 _STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 
-# Where a report in one part begins to quote what came back: qmail, Exim, Yahoo and their kin.
+# Where a report in one part starts to quote the message: qmail, Exim, Yahoo and similar.
 _COPY = re.compile(
     r"^-{2,} *(below this line|this is a copy|original message|the body of the message|"
     r"returned (message|mail)|forwarded message|included is a copy).*",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 
-# Parts within parts that are encoded, as forwarding servers wrap them.
+# The nesting of encoded parts, as forwarding servers wrap them.
 _MAX_LAYERS = 4
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a report says: its kind, and the left parts of the Message-IDs that it quotes.
+    """A report: its kind, and the left parts of the Message-IDs that it quotes.
 
-    The report's own Message-ID is among them where it looks like one of ours, which only ours do.
+    The Message-ID of the report itself is included if it looks like one of ours.
     """
 
     kind: Kind
@@ -56,29 +56,29 @@ class Report:
 
 
 class _Encoded(Message):
-    """A message whose encoded `message/…` parts stay text until they are decoded.
+    """A message whose encoded `message/…` parts are treated as text until they are decoded.
 
-    RFC 2045 forbids to encode them, and servers do: the parser would read the code as headers.
+    RFC 2045 forbids encoding them, but servers do; the parser would read the encoded text as
+    headers.
     """
 
     _stays_text = False
 
     def get_content_type(self) -> str:
         kind = super().get_content_type()
-        # Asked while it is read, and asked again once it is decoded and written.
+        # The parser calls this before the part is decoded, and the generator after.
         self._stays_text |= kind.startswith("message/") and _is_encoded(self)
         return "text/plain" if self._stays_text else kind
 
 
 def read(raw: bytes) -> Report:
-    """Return what a report says, from its bytes.
+    """Parse the bytes of a report.
 
-    Status codes are those of RFC 3464's fields; bounces of other styles are found by
-    flufl.bounce. Complaints are feedback reports (ARF, RFC 5965). Raises InvalidInput for mail that
-    is neither.
+    Status codes are those of RFC 3464; flufl.bounce finds bounces in other formats. Complaints are
+    feedback reports (ARF, RFC 5965). Raises InvalidInput for other mail.
     """
     if len(raw) > LARGEST:
-        raise InvalidInput("That is too large for a report of a mail server.")
+        raise InvalidInput("This file is too large to be a bounce report.")
     try:
         raw = _decoded(raw)
         message: Message = email.message_from_bytes(raw, policy=policy.compat32)
@@ -90,7 +90,7 @@ def read(raw: bytes) -> Report:
     except InvalidInput:
         raise
     except Exception as error:
-        # Strangers send whatever they like, and parsers and detectors fall over some of it.
+        # Anyone can send anything, and parsers and detectors fail on some of it.
         raise InvalidInput("This report cannot be read.") from error
     return Report(kind, ids)
 
@@ -100,7 +100,7 @@ def _is_encoded(part: Message) -> bool:
 
 
 def _decoded(raw: bytes) -> bytes:
-    """Return the same mail with nothing encoded in it that says what came back."""
+    """Return the same mail with the parts that may hold the report decoded."""
     for _ in range(_MAX_LAYERS):
         message: Message = email.message_from_bytes(raw, _Encoded, policy=policy.compat32)
         encoded = [
@@ -120,7 +120,7 @@ def _decoded(raw: bytes) -> bytes:
 
 
 def _feedback_type(message: Message) -> str | None:
-    """Return the Feedback-Type of a feedback report, "" where it has none; None for other mail."""
+    """Return the Feedback-Type of a feedback report, "" if it has none; None for other mail."""
     for part in message.walk():
         if part.get_content_type() == "message/feedback-report":
             for block in _blocks(part):
@@ -131,20 +131,20 @@ def _feedback_type(message: Message) -> str | None:
 
 
 def _blocks(part: Message) -> list[Message]:
-    """Return the groups of fields of a report's part (RFC 3464, 2.1)."""
+    """Return the groups of fields of a part (RFC 3464, 2.1)."""
     payload = part.get_payload()
     if not isinstance(payload, list):
         return [email.message_from_string(str(payload))]
     blocks = [block for block in payload if isinstance(block, Message)]
     if part.get_content_type() == "message/global-delivery-status":
-        # The parser takes it for a mail: its fields, and the other groups as what is in it.
+        # The parser reads it as a mail: the first group as its headers, the others as its body.
         groups = "".join(f"{block.as_string()}\n\n" for block in blocks)
         blocks = [email.message_from_string(group) for group in re.split(r"\n\s*\n", groups)]
     return blocks
 
 
 def _delivery_status(message: Message) -> Kind | None:
-    """Return what the fields of a delivery status notification say; None where it is none."""
+    """Return the kind of a delivery status notification; None for other mail."""
     found: list[Kind] = []
     for part in message.walk():
         if part.get_content_type() not in _STATUS:
@@ -154,21 +154,21 @@ def _delivery_status(message: Message) -> Kind | None:
             if action == "failed":
                 status = str(block.get("Status", ""))
                 text = " ".join(map(str, block.get_all("Diagnostic-Code", [])))
-                # Given up, after days of trying where the code is one of those for a while.
+                # The server gave up, possibly after days of temporary failures.
                 found.append(status_codes.cause(status, text))
             elif action == "delayed":
                 found.append("delayed")
             elif action in {"delivered", "relayed", "expanded"}:
                 found.append("no-change")
-    # Ours go to one recipient each: where a report names several, the one that failed is ours.
+    # Our messages have one recipient each: if a report names several, the failed one is ours.
     ranked: tuple[Kind, ...] = ("blocked", "full", "failed", "gone", "delayed", "no-change")
     return next((kind for kind in ranked if kind in found), None)
 
 
 def _other_style(message: Message) -> Kind:
-    """Return what a report in a style of its own says. Raises InvalidInput for other mail."""
+    """Return the kind of a bounce in another format. Raises InvalidInput for other mail."""
     if not getaddresses([str(message.get("From", ""))])[:1]:
-        # Some detectors take it for granted that somebody has sent the report.
+        # Some detectors need a sender.
         del message["From"]
         message["From"] = "MAILER-DAEMON@invalid"
     temporary, permanent = all_failures(message)
@@ -176,11 +176,11 @@ def _other_style(message: Message) -> Kind:
         return status_codes.cause("", _words(message))
     if temporary:
         return "delayed"
-    raise InvalidInput("This is no report that a message came back, nor a complaint.")
+    raise InvalidInput("This is neither a bounce report nor a complaint.")
 
 
 def _words(message: Message) -> str:
-    """Return what the report itself says, without the message that it quotes."""
+    """Return the text of the report, without the message that it quotes."""
     texts = []
     for part in message.walk():
         if part.get_content_type() == "message/rfc822":

@@ -1,9 +1,9 @@
-"""Messages leave by Congress's own system, or into a folder where there is no key.
+"""Send messages through Communicating with Congress (CWC), or into a folder if there is no key.
 
-Both channels take one finished message and answer in one of four ways: it returned (the office has
-it), DeliveryHeld (not now, and not a try), DeliveryDelayed (try again later, with the same
-DeliveryId), DeliveryRefused (never again). The key travels in the address of each request, so no
-address is logged and none is in an error's text.
+Both channels take one finished message. They return a status (the office has it) or raise
+DeliveryHeld (not now; no attempt counts), DeliveryDelayed (try again later, under the same
+DeliveryId) or DeliveryRefused (never try again). Request URLs contain the API key, so no URL is
+logged or quoted in an error.
 """
 
 import json
@@ -36,7 +36,7 @@ _REPLY_S = 20.0
 _WHOLE_S = 40.0
 _LARGEST_REPLY = 256_000
 _LONGEST_REASON = 300
-# Keys and lists of callers are mended by people: to ask again sooner is of no use.
+# Keys and IP allowlists are fixed by people, so an earlier retry is useless.
 _MENDING = timedelta(minutes=15)
 _UNSET = timedelta(hours=1)
 _AHEAD = timedelta(minutes=3)
@@ -45,7 +45,7 @@ _OFFICE = re.compile(r"\bH[A-Z]{2}[0-9]{2}\b")
 
 
 class _NoKeys(logging.Filter):
-    """Keeps the HTTP library from logging a request of ours: its address holds the key."""
+    """Keeps the HTTP library from logging URLs that contain the API key."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return "apikey=" not in record.getMessage()
@@ -55,19 +55,19 @@ _NO_KEYS = _NoKeys()
 
 
 class CwcChannel(Protocol):
-    """A way to the offices."""
+    """A way to send messages to offices."""
 
     def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> DeliveryStatus:
-        """Hand a message over, or raise DeliveryHeld, DeliveryDelayed or DeliveryRefused."""
+        """Send a message, or raise DeliveryHeld, DeliveryDelayed or DeliveryRefused."""
 
     def close(self) -> None:
-        """Let go of what is held open between messages."""
+        """Close what is open between messages."""
 
 
 class HttpChannel:
-    """Speaks Communicating With Congress 2.0 over HTTPS.
+    """Sends over HTTPS, as Communicating with Congress 2.0 specifies.
 
-    `pace` waits for this message's turn: all workers together send no more than five a second.
+    `pace` waits for the next time slot: all workers together send at most five messages a second.
     """
 
     def __init__(
@@ -81,20 +81,20 @@ class HttpChannel:
         self._pace = pace
         self._timeout = (_CONNECT_S, reply_s)
         self._session = requests.Session()
-        # The proxy of the environment is used, for callers go by their address; a password from
-        # ~/.netrc is not.
+        # The proxy of the environment is used, because callers are known by IP address. Passwords
+        # from ~/.netrc are not used.
         self._session.auth = _no_password
         for name in ("urllib3.connectionpool", "urllib3.util.retry"):
             logging.getLogger(name).addFilter(_NO_KEYS)
 
     def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> DeliveryStatus:
-        """Post one message to the office's chamber.
+        """Post one message to the chamber of the office.
 
-        A message that the system has already (409) counts as delivered: a try before this one got
-        through, though its answer did not.
+        A message that the system already has (409) counts as delivered: an earlier attempt
+        succeeded, but its response was lost.
         """
         chamber = codes.chamber_of(office)
-        # A batch takes a while: what is sent at its end must not meet a door that has closed.
+        # A batch takes a while, so the system must still be open at its end.
         opens = cwc_hours.closed_until(chamber, now) or cwc_hours.closed_until(
             chamber, now + _AHEAD
         )
@@ -104,13 +104,13 @@ class HttpChannel:
         return DeliveryStatus.DELIVERED
 
     def validate(self, message: bytes, now: datetime) -> None:
-        """Have the House's system check a message, which it does not keep. Raises as `send`."""
+        """Have the House's system validate a message, without keeping it. Raises as `send` does."""
         self._post(f"{self._settings.cwc_house_url}/v2/validate", message, now)
 
     def offices(self, now: datetime) -> frozenset[str]:
-        """Return the codes of the House's offices that take part.
+        """Return the codes of the participating House offices.
 
-        Raises DeliveryDelayed or DeliveryHeld where the system does not say.
+        Raises DeliveryDelayed or DeliveryHeld if the system does not return the list.
         """
         address = f"{self._settings.cwc_house_url}/v2/offices"
         status, kind, body = self._ask("GET", address, None)
@@ -122,7 +122,7 @@ class HttpChannel:
         return found
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connections."""
         self._session.close()
 
     def _address(self, chamber: Chamber, now: datetime) -> str:
@@ -139,12 +139,11 @@ class HttpChannel:
         if not 200 <= status < 300:
             raise _failure(status, self._without_key(body), now)
         if kind == "text/html":
-            # A page in between answered. If the message got through all the same, the next try is
-            # told so by 409.
-            raise DeliveryDelayed("Something else than Congress's system answered.")
+            # A proxy responded. If the message arrived anyway, the next attempt gets 409.
+            raise DeliveryDelayed("A proxy responded instead of Congress's system.")
 
     def _ask(self, method: str, address: str, message: bytes | None) -> tuple[int, str, bytes]:
-        """Return status, content type and body; DeliveryDelayed for every way it can break."""
+        """Return status, content type and body; raises DeliveryDelayed for all failures."""
         self._pace()
         failure = ""
         try:
@@ -163,7 +162,7 @@ class HttpChannel:
         except requests.Timeout:
             failure = "did not answer in time"
         except (requests.RequestException, OSError) as error:
-            # Its own text would hold the address, and so the key.
+            # The text of the error would contain the URL, and so the key.
             failure = f"broke off ({type(error).__name__})"
         raise DeliveryDelayed(f"Congress's system {failure}.")
 
@@ -172,18 +171,18 @@ class HttpChannel:
 
 
 class FolderChannel:
-    """Writes each message as one .xml file, named by its DeliveryId: nothing leaves the house."""
+    """Writes each message to an .xml file named by its DeliveryId; nothing is sent."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def send(self, message: bytes, office: str, delivery_id: str, now: datetime) -> DeliveryStatus:
-        """Write `message` whole or not at all; a second try replaces the first.
+        """Write a complete file or none; a second attempt replaces the first.
 
-        Raises DeliveryDelayed when the folder cannot be written.
+        Raises DeliveryDelayed if the folder cannot be written.
         """
         try:
-            # The folder holds people's words and addresses, so it is closed to other accounts.
+            # The folder holds personal data, so other users of the machine cannot read it.
             files.make_own_folder(self._path)
             files.write(self._path / f"{delivery_id}.xml", message)
         except OSError as error:
@@ -193,11 +192,11 @@ class FolderChannel:
         return DeliveryStatus.KEPT
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""
 
 
 def channel(settings: Settings, *, pace: Callable[[], None]) -> HttpChannel | FolderChannel:
-    """The way out that the settings ask for: Congress's system by its key, or else a folder."""
+    """Return the channel of the settings: HTTPS if there is an API key, otherwise a folder."""
     if settings.cwc_api_key:
         return HttpChannel(settings, pace=pace)
     return FolderChannel(settings.cwc_folder)
@@ -213,7 +212,7 @@ def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def _failure(
     status: int, body: bytes, now: datetime
 ) -> DeliveryDelayed | DeliveryHeld | DeliveryRefused:
-    """Return what an answer other than success means for the message."""
+    """Return the error for a response other than success."""
     if status in {401, 403}:
         return DeliveryHeld(
             f"Congress's system answered {status}: check CWC_API_KEY, and that this machine is on "
@@ -226,7 +225,7 @@ def _failure(
 
 
 def reason(body: bytes) -> str:
-    """Return what a refusal says: the texts of `<Errors><Error>`, or the answer's plain text."""
+    """Return the reason of a refusal: the texts of `<Errors><Error>`, or the whole text."""
     said: Sequence[str] = ()
     try:
         root = etree.fromstring(
@@ -243,7 +242,7 @@ def reason(body: bytes) -> str:
 
 
 def _plain(body: bytes, kind: str) -> str:
-    """Return a list of offices as text, however it is wrapped: JSON, XML or a line each."""
+    """Return the list of offices as text, in whatever format: JSON, XML or lines."""
     whole = body.decode("utf-8", "replace")
     if kind == "application/json":
         try:
@@ -254,7 +253,7 @@ def _plain(body: bytes, kind: str) -> str:
 
 
 def _read(response: requests.Response) -> bytes:
-    """Return the body, as far as anybody needs it. Raises requests.RequestException or OSError."""
+    """Return the start of the body. Raises requests.RequestException or OSError."""
     kept = bytearray()
     until = time.monotonic() + _WHOLE_S
     for piece in response.iter_content(16_384):

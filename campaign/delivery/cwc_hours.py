@@ -1,4 +1,4 @@
-"""When Congress's own system is closed: what would leave then is held, and has not failed."""
+"""The hours when Congress's message systems are closed. Messages are held meanwhile."""
 
 from datetime import datetime, time
 
@@ -18,15 +18,14 @@ def _closed(chamber: Chamber, weekday: int) -> tuple[time, time] | None:
 
 
 def closed_until(chamber: Chamber, now: datetime) -> datetime | None:
-    """Return when the system that is closed now opens again, in UTC; None while it is open.
+    """Return when a closed system opens again, in UTC; None if it is open.
 
-    The House's closes every day from midnight to 6 in the morning, Eastern time, the Senate's on
-    Sundays at the same hours and on Wednesdays from 5 to 7. `now` is aware.
+    The House's system is closed daily from midnight to 6 a.m. Eastern Time; the Senate's on Sundays
+    at the same hours, and on Wednesdays from 5 to 7 a.m. `now` is aware.
     """
     local = civil_time.local(now, civil_time.WASHINGTON)
     hours = _closed(chamber, local.weekday())
     if hours is None or not hours[0] <= local.time() < hours[1]:
         return None
-    # As people read clocks: on the two days of the year when they change, the night is an hour
-    # shorter or longer.
+    # In local clock time, even on the two nights a year that are an hour shorter or longer.
     return civil_time.at(civil_time.washington_day(now), hours[1], civil_time.WASHINGTON)

@@ -1,7 +1,7 @@
-"""The sender of letters to offices: an approved row becomes a message, and leaves by the channel.
+"""Send approved letters to offices through CWC.
 
-Only what its writer approved leaves: the texts of the row must still have the fingerprint that was
-recorded under the button. The message is made anew for each try, under the same DeliveryId.
+The texts of a row must still have the digest that was recorded when the writer approved them. The
+message is built again for each attempt, under the same DeliveryId.
 """
 
 import re
@@ -55,13 +55,13 @@ __all__ = [
     "where",
 ]
 
-#: A letter that could not leave for so long leaves no more: its writer expects it no longer, and
-#: what is kept of it has its end.
+#: A letter that could not be sent for this long is given up: its writer no longer expects it, and
+#: its texts must not be kept longer.
 WANTED_FOR = timedelta(days=21)
 
-# Five a second are allowed; four leave room for what the network does to the time between two.
+# Five a second are allowed; four leave a margin for varying network delays.
 _GAP_S = 0.25
-# The regular work of a worker waits for the list of offices this long at most.
+# The periodic task of a worker waits at most this long for the list of offices.
 _LIST_S = 8.0
 _OURS = re.compile(r"[0-9a-f]{32}")
 
@@ -69,7 +69,7 @@ _log = logs.logger("cwc")
 
 
 class CwcSender:
-    """Takes letters to offices, and notes with each letter what became of it."""
+    """Sends letters to offices and records what became of each."""
 
     def __init__(
         self,
@@ -85,23 +85,23 @@ class CwcSender:
         self._find_pack = find_pack
 
     def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
-        """Return what sends this row's letter, or None where it is gone or was never approved.
+        """Return a function that sends this row's letter, or None if it must not be sent.
 
-        Raises CampaignUnknown or PackInvalid when the row's campaign cannot be read.
+        Raises CampaignUnknown or PackInvalid if the row's campaign cannot be read.
         """
         found = cwc_requests.find_letter(connection, int(row.payload["delivery"]))
         if found is None:
             return None
         request, letter = found
         if letter.status in {DeliveryStatus.DELIVERED, DeliveryStatus.KEPT}:
-            return _nothing  # it left before, and the row of the outbox was not told
+            return _nothing
         if letter.status != DeliveryStatus.QUEUED or not request.is_approved:
             return None
         pack = self._find_pack(row.campaign, now)
         return partial(self._send, request, letter, pack, now)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the channel."""
         self._channel.close()
 
     def _send(self, request: CwcRequest, letter: Delivery, pack: Pack, now: datetime) -> None:
@@ -111,7 +111,7 @@ class CwcSender:
             )
         except DeliveryRefused as error:
             self._note_refusal(request, letter, str(error), now)
-            # The reason may quote the letter: it stays with it, out of queue and logs.
+            # The reason may quote the letter, so it stays out of the outbox and the logs.
             raise DeliveryRefused("The office's system refused it.") from None
         with self._db.writing() as connection:
             cwc_deliveries.mark(connection, letter.id, outcome, now=now)
@@ -146,7 +146,7 @@ class CwcSender:
 
 
 def constituent(request: CwcRequest) -> Constituent:
-    """Return who writes, as the message says it."""
+    """Return the writer as the message names them."""
     return Constituent(
         first_name=request.first_name,
         last_name=request.last_name,
@@ -162,7 +162,7 @@ def constituent(request: CwcRequest) -> Constituent:
 
 
 def pace(db: Database, *, sleep: Callable[[float], None] = time.sleep) -> Callable[[], None]:
-    """Return what waits until the next message may leave, however many workers there are."""
+    """Return a function that waits until the next message may be sent, across all workers."""
 
     def wait() -> None:
         sleep(throttle.reserve_slot(db, KIND, gap_s=_GAP_S))
@@ -171,10 +171,10 @@ def pace(db: Database, *, sleep: Callable[[float], None] = time.sleep) -> Callab
 
 
 def refresh_offices(db: Database, settings: Settings, now: datetime) -> int:
-    """Ask the House which offices take part and keep the list. Returns how many.
+    """Get the list of participating House offices and store it; return how many.
 
-    Without a key nobody is asked. The list that is kept stays where the House does not answer.
-    Raises StoreUnavailable.
+    Does nothing without an API key. If the House does not respond, the old list stays. Raises
+    StoreUnavailable.
     """
     if not settings.cwc_api_key:
         return 0
@@ -192,7 +192,7 @@ def refresh_offices(db: Database, settings: Settings, now: datetime) -> int:
 
 
 def settle(db: Database, settings: Settings, now: datetime) -> int:
-    """Note what the outbox gave up on, and delete dry-run files that are due. Returns how many.
+    """Record which letters the outbox gave up on, and delete old dry-run files; return how many.
 
     Raises StoreUnavailable.
     """
@@ -203,10 +203,9 @@ def settle(db: Database, settings: Settings, now: datetime) -> int:
 
 
 def retry(db: Database, campaign: str = "", *, actor: str, now: datetime) -> int:
-    """Queue letters again that were given up, of one campaign or all. Returns how many.
+    """Queue letters again that were given up, of one campaign or all; return how many.
 
-    What an office refused stays refused, and what is older than `WANTED_FOR` given up. Raises
-    StoreUnavailable.
+    Refused letters and those older than `WANTED_FOR` are not sent again. Raises StoreUnavailable.
     """
     with db.writing() as connection:
         rows = cwc_deliveries.queue_again(connection, campaign, queued_after=now - WANTED_FOR)
@@ -223,7 +222,7 @@ def retry(db: Database, campaign: str = "", *, actor: str, now: datetime) -> int
 
 
 def where(settings: Settings) -> str:
-    """Say in one sentence where letters go by these settings."""
+    """Return in one sentence where the settings send letters."""
     if not settings.cwc_api_key:
         return (
             "CWC_API_KEY is not set: letters go to the folder cwc of CAMPAIGN_HOME; "
@@ -236,10 +235,10 @@ def where(settings: Settings) -> str:
 
 
 def takes_part(settings: Settings, listed: frozenset[str], office: str) -> bool:
-    """True where a letter to that office can be sent by these settings.
+    """True if the settings allow a letter to that office.
 
-    The House lists its offices. The Senate's choose for themselves and are not listed: whoever has
-    its address may write, and an office that takes no part refuses. A dry run takes everything.
+    The House lists its participating offices. The Senate does not: anyone who has its URL may send,
+    and offices that do not participate refuse. A dry run accepts all offices.
     """
     if not settings.cwc_api_key:
         return True
@@ -249,7 +248,7 @@ def takes_part(settings: Settings, listed: frozenset[str], office: str) -> bool:
 
 
 def _clear_folder(db: Database, folder: Path, now: datetime) -> int:
-    """Delete dry-run files whose words are forgotten, so that an erasure reaches them too."""
+    """Delete dry-run files whose letters were erased."""
     files = {path.stem: path for path in folder.glob("*.xml") if _OURS.fullmatch(path.stem)}
     names = sorted(files)
     held: set[str] = set()
@@ -263,4 +262,4 @@ def _clear_folder(db: Database, folder: Path, now: datetime) -> int:
 
 
 def _nothing() -> None:
-    """There is nothing left to do."""
+    """Do nothing: the letter was delivered, but its outbox row was not marked as sent."""

@@ -1,7 +1,7 @@
-"""The sender of endpoints: a row of the outbox becomes one POST, and each try goes into the log.
+"""Send outbox rows to endpoints: one POST for each row, and each attempt is logged.
 
-What is told is written by whoever makes the sender (`body`); how it is signed, and what an answer
-means, is the `EndpointProtocol` of the endpoint's kind.
+The caller supplies the body; the `EndpointProtocol` of the kind signs the request and interprets
+the response.
 """
 
 import time
@@ -24,19 +24,19 @@ from campaign.store.outbox import OutboxRow
 
 _log = logs.logger("endpoints")
 
-#: What an answer means: done; try again; never try this again; tell this endpoint nothing more.
+#: What a response means: done; try again; never try this row again; disable the endpoint.
 Verdict = Literal["done", "again", "never", "stop"]
 
-#: Writes what an endpoint is told by a row, None where there is nothing to tell any more.
+#: Returns the body for a row, None if nothing must be sent any more.
 Body = Callable[[Connection, Endpoint, OutboxRow, datetime], bytes | None]
 
-# An endpoint that gave no answer, or asked for rest without saying how long, is asked nothing for
-# this long, so that the others need not wait behind it.
-_REST = timedelta(seconds=60)
+# An endpoint that did not respond, or asked for a pause without a time, is paused for this long, so
+# that the others need not wait for it.
+_PAUSE = timedelta(seconds=60)
 
 
 class EndpointProtocol(Protocol):
-    """How one kind of endpoint is spoken to."""
+    """How requests to one kind of endpoint are authenticated and answered."""
 
     def headers(
         self, endpoint: Endpoint, row: OutboxRow, body: bytes, now: datetime
@@ -44,12 +44,12 @@ class EndpointProtocol(Protocol):
         """Return the headers of the POST. Raises SecretLost."""
 
     def verdict(self, status: int) -> Verdict:
-        """Say what an answer of that status means."""
+        """Return what a status code means."""
 
 
 @dataclass(frozen=True)
 class _Request:
-    """One row, ready to go."""
+    """One row, ready to be sent."""
 
     endpoint: Endpoint
     row: OutboxRow
@@ -58,7 +58,7 @@ class _Request:
 
 
 class EndpointSender:
-    """Takes rows for endpoints out of the house, one POST each, over the open Internet alone."""
+    """Sends rows to endpoints on the public Internet, one POST each."""
 
     def __init__(
         self,
@@ -74,19 +74,19 @@ class EndpointSender:
         self._protocol = protocol
         self._body = body
         self._clock = clock
-        self._resting: dict[int, datetime] = {}
+        self._paused: dict[int, datetime] = {}
 
     def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
-        """Return what sends this row, or None where nobody may be told of it any more.
+        """Return a function that sends this row, or None if it must not be sent.
 
-        Raises DeliveryHeld while its endpoint rests, SecretLost, CampaignUnknown, PackInvalid.
+        Raises DeliveryHeld while its endpoint is paused, SecretLost, CampaignUnknown, PackInvalid.
         """
         endpoint = endpoints.find(connection, row.to)
         if endpoint is None or not endpoint.is_on:
             return None
-        until = self._resting.get(endpoint.id)
+        until = self._paused.get(endpoint.id)
         if until is not None and now < until:
-            raise DeliveryHeld("the endpoint gave no answer a moment ago", until=until)
+            raise DeliveryHeld("the endpoint did not respond a moment ago", until=until)
         body = self._body(connection, endpoint, row, now)
         if body is None:
             return None
@@ -94,7 +94,7 @@ class EndpointSender:
         return partial(self._send, _Request(endpoint, row, body, headers))
 
     def close(self) -> None:
-        """Nothing is held open between messages."""
+        """Nothing is open between messages."""
 
     def _send(self, request: _Request) -> None:
         began = time.monotonic()
@@ -104,30 +104,30 @@ class EndpointSender:
             self._note(request, Answer(0, _since(began)), str(error))
             raise DeliveryRefused(str(error)) from None
         except DeliveryDelayed as error:
-            self._rest(request.endpoint, None)
+            self._pause(request.endpoint, None)
             self._note(request, Answer(0, _since(began)), str(error))
             raise
         verdict = self._protocol.verdict(answer.status)
         if verdict == "done":
-            self._resting.pop(request.endpoint.id, None)
+            self._paused.pop(request.endpoint.id, None)
             self._note(request, answer, "")
             return
         reason = f"answered {answer.status}"
         if verdict == "again" and answer.status in {429, 503}:
-            self._rest(request.endpoint, answer.retry_after)
-        self._note(request, answer, reason, is_last_word=verdict == "stop")
+            self._pause(request.endpoint, answer.retry_after)
+        self._note(request, answer, reason, asks_to_stop=verdict == "stop")
         if verdict == "again":
             raise DeliveryDelayed(reason)
         raise DeliveryRefused(reason)
 
-    def _rest(self, endpoint: Endpoint, seconds: int | None) -> None:
-        wait = _REST if seconds is None else timedelta(seconds=seconds)
-        self._resting[endpoint.id] = self._clock() + wait
+    def _pause(self, endpoint: Endpoint, seconds: int | None) -> None:
+        wait = _PAUSE if seconds is None else timedelta(seconds=seconds)
+        self._paused[endpoint.id] = self._clock() + wait
 
     def _note(
-        self, request: _Request, answer: Answer, error: str, *, is_last_word: bool = False
+        self, request: _Request, answer: Answer, error: str, *, asks_to_stop: bool = False
     ) -> None:
-        """Log the try; disable an endpoint that said so, or that has failed for too long."""
+        """Log an attempt; disable the endpoint if it asked for that or has failed for too long."""
         endpoint, now = request.endpoint, self._clock()
         with self._db.writing() as connection:
             too_long = endpoint_log.record(
@@ -139,13 +139,13 @@ class EndpointSender:
                 error=error,
                 now=now,
             )
-            if not (too_long or is_last_word):
+            if not (too_long or asks_to_stop):
                 return
             days = endpoint_log.DISABLE_AFTER.days
             note = (
-                f"It answered {answer.status}, which asks us to stop."
-                if is_last_word
-                else f"Nothing got through for {days} days; the last try: {error}."
+                f"It responded with {answer.status}, which asks us to stop."
+                if asks_to_stop
+                else f"All deliveries failed for {days} days. The last attempt: {error}."
             )
             if endpoint_log.disable(connection, endpoint.id, note):
                 audit.record(

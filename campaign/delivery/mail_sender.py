@@ -1,6 +1,5 @@
-"""The sender of mail: a row of the outbox becomes a message, and goes out by the mail channel."""
+"""Send mail to signers: an outbox row becomes a message."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -8,44 +7,31 @@ from sqlalchemy import Connection
 
 from campaign.congress.places import STATES
 from campaign.delivery import messages
+from campaign.delivery.base_mail_sender import BaseMailSender
 from campaign.delivery.messages import News
 from campaign.delivery.outbox import Send
-from campaign.delivery.smtp import MailChannel
 from campaign.packs import markdown, merge_fields
-from campaign.packs.pack import Pack
-from campaign.settings import Settings
 from campaign.store import signatures, tokens, update_recipients, updates
 from campaign.store.outbox import OutboxRow
 
 
-class MailSender:
-    """Writes mail for rows of the kinds in `messages.KINDS` and hands it to the channel.
+class MailSender(BaseMailSender):
+    """Sends mail for outbox rows of `messages.KINDS`.
 
-    Links are derived here, at the last moment, so that the database alone never holds one.
+    Links are made here, at the last moment, so that the database holds none.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        channel: MailChannel,
-        *,
-        find_pack: Callable[[str, datetime], Pack],
-    ) -> None:
-        self._settings = settings
-        self._channel = channel
-        self._find_pack = find_pack
-
     def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
-        """Return what sends this row's mail, or None when there is nothing to say any more.
+        """Return a function that sends this row's mail, or None if it must not be sent.
 
-        Raises CampaignUnknown or PackInvalid when the row's campaign cannot be read.
+        Raises CampaignUnknown or PackInvalid if the row's campaign cannot be read.
         """
         links = tokens.for_mail(connection, row, keyring=self._settings.keyring, now=now)
         if links is None:
             return None
         pack = self._find_pack(row.campaign, now)
         if row.kind in {"confirm", "reminder"} and not pack.takes_confirmations(now):
-            return None  # it would promise what the petition takes no more
+            return None  # the petition no longer accepts confirmations
         news = None
         if row.kind in messages.NEWS_KINDS:
             news = _news(connection, row)
@@ -64,16 +50,11 @@ class MailSender:
         )
         return partial(self._channel.send, message)
 
-    def close(self) -> None:
-        """Hang up."""
-        self._channel.close()
-
 
 def _news(connection: Connection, row: OutboxRow) -> News | None:
-    """Return what the update of a row says; None where it was stopped, or is not wanted any more.
+    """Return the text of a row's update; None if it was stopped or the signer no longer wants it.
 
-    A signer who left the list after the row was queued is not mailed. Each field has the signer's
-    own value, in a test that of the preview.
+    Merge fields have the signer's values, or those of the preview in a test mail.
     """
     number = int(row.payload["update"])
     update = updates.by_id(connection, number)

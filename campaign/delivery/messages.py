@@ -1,7 +1,7 @@
-"""Mail as people read it: one message of a kind, in a language, from `templates/email/KIND/`.
+"""Compose mail from the templates in `templates/email/KIND/`, in the signer's language.
 
-No word that a signer typed is in any mail: whoever signs with a stranger's address can send that
-stranger nothing but our own text. Links are built from BASE_URL, never from a request.
+Mail never contains what a signer typed: someone who signs with a stranger's address can send that
+stranger only our own text. Links are built from BASE_URL, never from a request.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from campaign.packs.pack import Pack
 from campaign.settings import Settings
 from campaign.store.tokens import LIFETIMES
 
-#: Every kind of mail, with the purposes of the links that it needs.
+#: Kind of mail -> the purposes of its links.
 KINDS: Mapping[str, tuple[str, ...]] = {
     "confirm": ("confirm",),
     "already-signed": ("me",),
@@ -33,19 +33,19 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "update-test": (),
 }
 
-#: Those that say what an organizer wrote.
+#: The kinds whose text an organizer wrote.
 NEWS_KINDS = frozenset({"update", "update-test"})
 
-# Folded, these would become encoded words, which no mail program reads as an address or an id.
+# If folded, these become encoded words, which mail programs do not read as addresses or ids.
 _NEVER_FOLDED = frozenset({"list-id", "list-unsubscribe", "message-id"})
-# RFC 2045, 6.7: the most characters of a line in quoted-printable, its soft break included.
+# RFC 2045, 6.7: the maximum line length in quoted-printable, including the soft line break.
 _LONGEST_ENCODED = 76
-# RFC 5322, 2.1.1: the most characters of a line.
+# RFC 5322, 2.1.1: the maximum line length.
 _LONGEST_LINE = 998
 
 
 class _WirePolicy(EmailPolicy):
-    """Headers as mail programs expect them: wrapped, save for those that must stay whole."""
+    """A policy that wraps all headers but those that must stay on one line."""
 
     def fold(self, name: str, value: str) -> str:
         return str(EmailPolicy.fold(self._for(name), name, value))
@@ -63,7 +63,7 @@ WIRE = _WirePolicy(linesep="\r\n", max_line_length=_LONGEST_ENCODED)
 
 @dataclass(frozen=True)
 class Links:
-    """The links of one mail, absolute; empty where the mail has no use for one."""
+    """The absolute links of one mail; "" for those that it does not use."""
 
     site: str
     petition: str
@@ -77,9 +77,9 @@ class Links:
 
 @dataclass(frozen=True)
 class News:
-    """What an organizer wrote to signers: a subject, plain text, and HTML that is safe.
+    """The text of an update: a subject, plain text, and sanitized HTML.
 
-    Where it `asks_again`, a button leads each reader to both wordings of the petition.
+    If it `asks_again`, a button leads each reader to both wordings of the petition.
     """
 
     subject: str
@@ -100,12 +100,12 @@ def compose(
     now: datetime,
     news: News | None = None,
 ) -> EmailMessage:
-    """Return the mail of that kind, to one addr-spec, as text and as HTML.
+    """Return the mail of that kind to one addr-spec, as text and HTML.
 
-    `message_id` is the part before the @, `tokens` has at least the purposes that `KINDS` names,
-    `now` is aware. Headers: RFC 5322; Auto-Submitted (RFC 3834); List-Unsubscribe with
-    one-click (RFC 2369, RFC 8058) where the mail has an unsubscribe link; List-Id (RFC 2919) where
-    it goes to a list. `news` is what an update says.
+    `message_id` is the part before the @; `tokens` has at least the purposes in `KINDS`; `now` is
+    aware; `news` is the text of an update. Headers: RFC 5322; Auto-Submitted (RFC 3834);
+    List-Unsubscribe with one-click (RFC 2369, RFC 8058) if there is an unsubscribe link; List-Id
+    (RFC 2919) for mail to a list.
     """
     language = languages.supported(language)
     texts = pack.text(language)
@@ -152,9 +152,10 @@ def written(
     settings: Settings,
     now: datetime,
 ) -> EmailMessage:
-    """Return a mail made of the templates of its kind, as text and as HTML.
+    """Return a mail from the templates of its kind, as text and HTML.
 
-    `from_name` stands before MAIL_FROM, `to` is one addr-spec, `message_id` the part before the @.
+    `from_name` is the display name of MAIL_FROM, `to` one addr-spec, `message_id` the part before
+    the @.
     """
     templates = environment(language)
 
@@ -167,10 +168,10 @@ def written(
     message["To"] = Address(addr_spec=to)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{message_id}@{_host(settings)}>"
-    message["Auto-Submitted"] = "auto-generated"  # so that no vacation responder answers it
+    message["Auto-Submitted"] = "auto-generated"  # prevents automatic replies
     message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
     message.add_alternative(rendered("body.html") + "\n", subtype="html", cte="quoted-printable")
-    # Only now: a content header set earlier would have moved into the first part.
+    # Set last: earlier, it would move into the first part.
     message["Content-Language"] = language
     return message
 
@@ -180,7 +181,7 @@ def _host(settings: Settings) -> str:
 
 
 def _confirm_until(pack: Pack, now: datetime) -> datetime:
-    """Return until when a confirming link that is mailed now works: its own time or the close."""
+    """Return when a confirmation link that is mailed now expires."""
     own, close = now + LIFETIMES["confirm"], pack.confirms_until
     return own if close is None else min(own, close)
 
@@ -201,7 +202,7 @@ def _links(campaign: str, language: str, tokens: Mapping[str, str], base_url: st
 
 @cache
 def environment(language: str) -> Environment:
-    """The templates in one language: English where there is no translation of a sentence."""
+    """Return the templates in one language; untranslated sentences are in English."""
     environment = Environment(
         loader=FileSystemLoader(paths.templates() / "email"),
         autoescape=select_autoescape(("html",)),

@@ -1,8 +1,7 @@
-"""Drain the outbox: lease a batch, prepare each row, send it, record what became of it.
+"""Send the rows of the outbox: lease a batch, prepare each row, send it, record the outcome.
 
-No transaction and no connection to the database is open while the other side is talked to. A
-worker that dies in between loses nothing: its lease ends and another one sends again, under the
-same Message-ID.
+No transaction and no database connection is open while a message is sent. If a worker dies, its
+lease ends and another worker sends again, under the same Message-ID.
 """
 
 import time
@@ -23,32 +22,31 @@ from campaign.store.update_bounces import BounceKind
 
 _log = logs.logger("outbox")
 
-# A worker starts no further message after this long, and one message takes at most seven steps of
-# twenty seconds, so that a lease never ends while its row is still being sent.
+# A worker starts no message after this time, and one message takes at most seven steps of twenty
+# seconds, so a lease never ends while its row is being sent.
 _BATCH_S = 120.0
 _LEASE = timedelta(seconds=300)
-# Successes are recorded together, this often: a transaction for each would cost more than the
-# sending. What is lost when the process dies here is sent twice, with one Message-ID.
+# Successes are recorded together, at this interval, because a transaction for each would cost more
+# than sending. If the process dies meanwhile, messages are sent twice, with the same Message-ID.
 _SETTLE_S = 0.5
 
-#: Does the slow part for one row; raises DeliveryDelayed, DeliveryHeld or
-#: DeliveryRefused.
+#: Sends one row, which is the slow part; raises DeliveryDelayed, DeliveryHeld or DeliveryRefused.
 Send = Callable[[], None]
 
 
 class Sender(Protocol):
-    """Takes rows of some kinds out of the house."""
+    """Sends outbox rows of some kinds."""
 
     def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
-        """Return what sends this row, or None when its cause is gone and nothing may leave."""
+        """Return a function that sends this row, or None if it must not be sent any more."""
 
     def close(self) -> None:
-        """Let go of what is held open between messages."""
+        """Close what is open between messages."""
 
 
 @dataclass(frozen=True)
 class DrainReport:
-    """What became of one batch. `stalled` is True when a channel could not be used at all."""
+    """The outcomes of one batch. `stalled` is True if a channel could not be used at all."""
 
     leased: int = 0
     sent: int = 0
@@ -58,7 +56,7 @@ class DrainReport:
     stalled: bool = False
 
     def plus(self, other: "DrainReport") -> "DrainReport":
-        """Both reports as one."""
+        """Return the sum of both reports."""
         return DrainReport(
             leased=self.leased + other.leased,
             sent=self.sent + other.sent,
@@ -79,11 +77,11 @@ def drain(
     only: frozenset[str] = frozenset(),
     exclude: frozenset[str] = frozenset(),
 ) -> DrainReport:
-    """Send up to `limit` due rows, by the sender of their kind, and return what became of them.
+    """Send up to `limit` due rows, by the sender of their kind, and return the outcomes.
 
-    Where kinds are given, `only` those, or all `but` those: what may be slow has a lane of its own.
-    Once `is_stopping` says so, rows not yet begun go back untried. Raises StoreUnavailable when
-    the database cannot be used: what was sent but not recorded is sent again later.
+    Either `only` these kinds, or all kinds except those to `exclude`, so that slow kinds have a
+    thread of their own. Once `is_stopping` returns True, the other rows are released. Raises
+    StoreUnavailable; what was sent but not recorded is sent again later.
     """
     with db.writing() as connection:
         if reaped := outbox.reap(connection, now=now):
@@ -93,19 +91,19 @@ def drain(
         )
     if not batch:
         return DrainReport()
-    round_ = _Round(db, senders, now)
+    sending = _Batch(db, senders, now)
     deadline = time.monotonic() + _BATCH_S
     try:
         for row in batch:
             if is_stopping() or time.monotonic() > deadline:
-                round_.put_back(row)
+                sending.release(row)
             else:
-                round_.handle(row)
+                sending.handle(row)
     finally:
-        round_.settle()
+        sending.settle()
         for sender in set(senders.values()):
             sender.close()
-    report = round_.report(len(batch))
+    report = sending.report(len(batch))
     _log.info(
         "drained",
         sent=report.sent,
@@ -117,8 +115,8 @@ def drain(
 
 
 @dataclass
-class _Round:
-    """One batch on its way: what is not yet recorded, and what has become of the rest."""
+class _Batch:
+    """A leased batch: the outcomes so far, and those that are not recorded yet."""
 
     db: Database
     senders: Mapping[str, Sender]
@@ -130,17 +128,17 @@ class _Round:
         default_factory=lambda: dict.fromkeys(("sent", "delayed", "refused", "canceled"), 0)
     )
     stalled: set[int] = field(default_factory=set)
-    #: What became of the rows, by campaign and kind, as far as it is not yet recorded.
+    #: Outcomes that are not recorded yet: {(campaign, kind of counter): number}.
     figures: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def handle(self, row: OutboxRow) -> None:
-        """Send one row and note what became of it."""
+        """Send one row and record the outcome."""
         sender = self.senders.get(row.kind)
         if sender is None:
             self._give_up(row, "refused", f"nothing here sends {row.kind!r}")
             return
         if id(sender) in self.stalled:
-            self.put_back(row)
+            self.release(row)
             return
         try:
             with self.db.reading() as connection:
@@ -155,16 +153,16 @@ class _Round:
             self._hold(row, error)
         except DeliveryDelayed as error:
             if error.whole_channel:
-                # Not this row's fault: no attempt counts, however long the outage lasts.
+                # The row is not at fault, so no attempt counts, however long the outage lasts.
                 _log.error("channel-unusable", kind=row.kind, reason=str(error))
                 self.stalled.add(id(sender))
-                self.put_back(row)
+                self.release(row)
             else:
                 self._delay(row, str(error), is_blocked=error.is_blocked)
         except CampaignError as error:
-            # Its campaign is missing or invalid just now; an organizer can mend that.
+            # Its campaign is missing or invalid at the moment; an organizer can fix that.
             self._delay(row, f"{type(error).__name__}: {error}")
-        except Exception as error:  # noqa: BLE001 (a row that trips a fault must not stop the others)
+        except Exception as error:  # noqa: BLE001 (one bad row must not stop the others)
             _log.exception("fault", row=row.id, kind=row.kind)
             self._delay(row, f"fault: {type(error).__name__}")
         else:
@@ -174,12 +172,12 @@ class _Round:
             if time.monotonic() - self.settled_at > _SETTLE_S:
                 self.settle()
 
-    def put_back(self, row: OutboxRow) -> None:
-        """Leave one row for another time."""
+    def release(self, row: OutboxRow) -> None:
+        """Return one row to the queue without an attempt."""
         self.untried.append(row.id)
 
     def settle(self) -> None:
-        """Record the rows that were sent, and those that were not tried."""
+        """Record the rows that were sent or released."""
         if self.sent or self.untried or self.figures:
             with self.db.writing() as connection:
                 if self.sent:
@@ -194,7 +192,7 @@ class _Round:
         self.figures[row.campaign, daily_counters.outcome(what, row.kind)] += 1
 
     def report(self, leased: int) -> DrainReport:
-        """What became of the batch of `leased` rows."""
+        """Return the outcomes of the batch of `leased` rows."""
         return DrainReport(leased=leased, stalled=bool(self.stalled), **self.counts)
 
     def _delay(self, row: OutboxRow, reason: str, *, is_blocked: bool = False) -> None:
@@ -220,7 +218,7 @@ class _Round:
         _log.info("held", row=row.id, kind=row.kind, reason=str(held))
 
     def _note_bounce(self, connection: Connection, row: OutboxRow, kind: BounceKind) -> None:
-        """Keep what the server said of an update's mailbox, where the row is an update's."""
+        """Record what the server reported of a mailbox, if the row belongs to an update."""
         if row.kind == "update" and row.signature_id:
             update_bounces.record(
                 connection,

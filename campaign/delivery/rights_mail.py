@@ -1,10 +1,9 @@
-"""Mail about one's own data: the links to it, and that it is erased.
+"""Mail about one's own data: links to it, and the confirmation of an erasure.
 
-From the site and not from a campaign: it leaves whatever became of the campaign meanwhile, which
-may be unpublished, broken or deleted.
+It is from the site, not from a campaign, so it can be sent even if the campaign is unpublished,
+broken or deleted.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
@@ -14,10 +13,9 @@ from sqlalchemy import Connection
 
 from campaign import civil_time, languages, logs
 from campaign.delivery import messages
+from campaign.delivery.base_mail_sender import BaseMailSender
 from campaign.delivery.outbox import Send
-from campaign.delivery.smtp import MailChannel
 from campaign.packs.pack import Pack
-from campaign.settings import Settings
 from campaign.store import tokens
 from campaign.store.outbox import OutboxRow
 
@@ -26,25 +24,17 @@ KINDS = frozenset({"own-links", "erased"})
 _log = logs.logger("rights-mail")
 
 
-class RightsMailSender:
-    """Writes mail for rows of `KINDS`; links are derived here, so that the database holds none."""
+class RightsMailSender(BaseMailSender):
+    """Sends mail for outbox rows of `KINDS`.
 
-    def __init__(
-        self,
-        settings: Settings,
-        channel: MailChannel,
-        *,
-        find_pack: Callable[[str, datetime], Pack],
-    ) -> None:
-        self._settings = settings
-        self._channel = channel
-        self._find_pack = find_pack
+    Links are made here, so that the database holds none.
+    """
 
     def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
-        """Return what sends this row's mail, None where nothing is held with the address.
+        """Return a function that sends this row's mail, or None if there is nothing to send.
 
-        A row of links is for the key of a mailbox. They go to the addresses that are held, whatever
-        spelling was asked about: one message for each, under a Message-ID of its own.
+        A row for links has the key of a mailbox. The links are sent to the stored addresses, in
+        whatever spelling: one message for each, under a Message-ID of its own.
         """
         if row.kind == "erased":
             pack = self._pack(row.campaign, now)
@@ -74,10 +64,6 @@ class RightsMailSender:
                 self._channel.send(mail)
 
         return send
-
-    def close(self) -> None:
-        """Hang up."""
-        self._channel.close()
 
     def _link(self, one: tokens.OwnLink, language: str, now: datetime) -> dict[str, Any]:
         asked = "" if language == languages.DEFAULT else f"?lang={language}"
@@ -111,10 +97,10 @@ class RightsMailSender:
         )
 
     def _pack(self, campaign: str, now: datetime) -> Pack | None:
-        """The campaign; None where its texts cannot be read for any reason."""
+        """Return the campaign; None if its texts cannot be read for any reason."""
         try:
             return self._find_pack(campaign, now)
-        except Exception as error:  # noqa: BLE001 (no fault of a campaign's files ends a right)
+        except Exception as error:  # noqa: BLE001 (a broken campaign must not block a right)
             _log.warning("no-texts", campaign=campaign, reason=type(error).__name__)
             return None
 

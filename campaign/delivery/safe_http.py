@@ -1,9 +1,9 @@
-"""HTTP to addresses that people typed in: never to a machine inside, never further than asked.
+"""HTTP to URLs that people entered: never to internal machines, with limits on time and size.
 
-The name is resolved once, each of its addresses is checked, and the socket is opened to the checked
-address itself: a name that resolves otherwise a moment later gains nothing. TLS is verified for the
-name. Redirects are not followed, proxies of the environment are not used, little of an answer is
-read, and a watch ends what takes too long, however the other side drips.
+The host name is resolved once, all its addresses are checked, and the socket is opened to a checked
+address, so that DNS rebinding has no effect. TLS is verified for the host name. Redirects are not
+followed, proxies of the environment are not used, little of a response is read, and a timer ends
+requests that take too long, even if the server sends slowly.
 """
 
 import ipaddress
@@ -26,27 +26,27 @@ from campaign.errors import AddressRefused, DeliveryDelayed
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-#: Name and port -> addresses in the order to try. Raises OSError where the name is unknown.
+#: (name, port) -> addresses in the order to try. Raises OSError if the name is unknown.
 Resolver = Callable[[str, int], Iterable[str]]
 
-# Its warnings quote the address, which may hold a key.
+# Its warnings quote the URL, which may contain a key.
 logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 
 _CONNECT_S = 5.0
 _READ_S = 10.0
 _WHOLE_S = 20.0
-# Nothing in an answer is used but its status and Retry-After.
+# Only the status and Retry-After of a response are used.
 _LARGEST_ANSWER = 64 * 1024
 _LONGEST_WAIT_S = 24 * 3600
 
-# Prefixes that carry an IPv4 address within: translated (RFC 6052), 6to4 (RFC 3056), Teredo.
+# Prefixes of addresses with an embedded IPv4 address (RFC 6052, RFC 8215).
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """How the other side answered: its status, how long it took, and when it wants to be asked."""
+    """A response: its status, how long it took, and after how many seconds to try again."""
 
     status: int
     milliseconds: int
@@ -59,16 +59,16 @@ class Answer:
 
 
 def system_resolver(name: str, port: int) -> list[str]:
-    """Resolve by the machine's own resolver."""
+    """Resolve a name with the resolver of the system."""
     found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
 def is_public(address: Address) -> bool:
-    """True for an address of the open Internet, also when it is wrapped in IPv6.
+    """True for an address of the public Internet, also if it is embedded in IPv6.
 
-    Private, loopback, link-local (and so a cloud's metadata), shared (RFC 6598), reserved,
-    documentation and multicast addresses are not.
+    Private, loopback, link-local (such as cloud metadata), shared (RFC 6598), reserved,
+    documentation and multicast addresses are not public.
     """
     if isinstance(address, ipaddress.IPv6Address):
         if address in _LOCAL_NAT64 or address.is_site_local:
@@ -84,25 +84,25 @@ def is_public(address: Address) -> bool:
 
 
 class Http(Protocol):
-    """Whatever posts for a sender."""
+    """A client that can post."""
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Post once and return how it was answered. Raises AddressRefused, DeliveryDelayed."""
+        """Post once and return the response. Raises AddressRefused, DeliveryDelayed."""
 
 
 class NoHttp:
     """Posts nothing: for a demonstration, whose signers and addresses are made up."""
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Raise AddressRefused, which says so in the log."""
+        """Raise AddressRefused, whose text appears in the log."""
         raise AddressRefused("This is a demonstration: nothing leaves this machine.")
 
 
 @dataclass(frozen=True)
 class SafeHttp:
-    """A client for one machine's rules: which addresses and ports it may reach, whom it trusts.
+    """A client with rules: which addresses and ports it may reach, and which CAs it trusts.
 
-    Production uses the defaults. Tests let it reach loopback by their own rule.
+    Production uses the defaults. Tests allow loopback.
     """
 
     resolve: Resolver = system_resolver
@@ -115,26 +115,26 @@ class SafeHttp:
     whole_s: float = _WHOLE_S
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Post once and return how it was answered, whatever the status.
+        """Post once and return the response, whatever its status.
 
         Raises AddressRefused for an address that must not be reached, and DeliveryDelayed with a
-        few words on what went wrong where no answer came.
+        short reason if there was no response.
         """
         began = time.monotonic()
         connection = self._connection(url)
         parts = urlsplit(url)
         path = parts.path or "/"
         target = f"{path}?{parts.query}" if parts.query else path
-        is_over = threading.Event()
-        watch = threading.Timer(self.whole_s, _cut, [connection, is_over])
-        watch.daemon = True
-        watch.start()
+        is_too_late = threading.Event()
+        timer = threading.Timer(self.whole_s, _cut, [connection, is_too_late])
+        timer.daemon = True
+        timer.start()
         try:
             connection.request(
                 "POST", target, body=body, headers=dict(headers), preload_content=False
             )
             answer = connection.getresponse()
-            if is_over.is_set():
+            if is_too_late.is_set():
                 raise TimeoutError
             answer.read(_LARGEST_ANSWER, decode_content=False)
             return Answer(
@@ -149,13 +149,13 @@ class SafeHttp:
             HTTPException,
             OSError,
             ValueError,
-            AttributeError,  # the watch took the socket away between two reads
+            AttributeError,  # the timer closed the socket between two reads
         ) as error:
             raise DeliveryDelayed(
-                _in_words(TimeoutError() if is_over.is_set() else error)
+                _in_words(TimeoutError() if is_too_late.is_set() else error)
             ) from None
         finally:
-            watch.cancel()
+            timer.cancel()
             connection.close()
 
     def _connection(self, url: str) -> HTTPConnection:
@@ -200,7 +200,7 @@ class SafeHttp:
 
 
 class _Plain(HTTPConnection):
-    """A connection whose socket the rules open."""
+    """A connection whose socket `SafeHttp` opens."""
 
     def __init__(self, name: str, port: int, *, rules: SafeHttp, **settings: Any) -> None:
         super().__init__(name, port, **settings)
@@ -211,7 +211,7 @@ class _Plain(HTTPConnection):
 
 
 class _Secure(HTTPSConnection):
-    """A connection whose socket the rules open; TLS is then verified for the name."""
+    """A connection whose socket `SafeHttp` opens; TLS is then verified for the host name."""
 
     def __init__(self, name: str, port: int, *, rules: SafeHttp, **settings: Any) -> None:
         super().__init__(name, port, **settings)
@@ -221,9 +221,9 @@ class _Secure(HTTPSConnection):
         return self._rules.open(self.host, self.port or 443)
 
 
-def _cut(connection: HTTPConnection, is_over: threading.Event) -> None:
-    """End a connection that another thread waits on."""
-    is_over.set()
+def _cut(connection: HTTPConnection, is_too_late: threading.Event) -> None:
+    """End a connection that another thread waits for."""
+    is_too_late.set()
     opened = connection.sock
     if opened is not None:
         try:
@@ -236,19 +236,19 @@ def _milliseconds(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
 
 
-def _retry_after(said: str) -> int | None:
-    """Return the seconds of a Retry-After (RFC 9110, 10.2.3), a day at most; None where unsaid."""
-    if said.isascii() and said.isdigit():
-        return min(int(said[:9]), _LONGEST_WAIT_S)
+def _retry_after(header: str) -> int | None:
+    """Return the seconds of a Retry-After header (RFC 9110, 10.2.3), at most a day, or None."""
+    if header.isascii() and header.isdigit():
+        return min(int(header[:9]), _LONGEST_WAIT_S)
     try:
-        seconds = parsedate_to_datetime(said).timestamp() - time.time()
+        seconds = parsedate_to_datetime(header).timestamp() - time.time()
     except (ValueError, TypeError, OverflowError):
         return None
     return max(0, min(round(seconds), _LONGEST_WAIT_S))
 
 
 def _in_words(error: Exception) -> str:
-    """Say what went wrong in a few words: no address, no text of the other side."""
+    """Return a short reason, without the URL or text of the other side."""
     if isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
         return "no answer in time"
     if isinstance(error, socket.gaierror):

@@ -1,10 +1,10 @@
-"""Mail leaves by SMTP, or into a folder where no SMTP host is set.
+"""Send mail by SMTP, or into a folder if no SMTP host is set.
 
-Both channels take a finished message with one recipient and answer in one of three ways: it
-returned (the message was accepted), DeliveryDelayed (try again later), DeliveryRefused (never
-again). Which replies mean which follows RFC 5321, section 4.2.1, and their enhanced status codes
-(RFC 3463): a server that blocks this sender may stop doing so, so that such mail is kept and tried
-again, and says nothing about its reader's mailbox.
+Both channels take a finished message with one recipient. They return if it was accepted, or raise
+DeliveryDelayed (try again later) or DeliveryRefused (never try again). The meaning of replies
+follows RFC 5321, section 4.2.1, and their enhanced status codes (RFC 3463). A server that blocks
+this sender may stop doing so, so such mail is tried again; it says nothing about the recipient's
+mailbox.
 """
 
 import contextlib
@@ -21,41 +21,40 @@ from campaign.delivery import status_codes
 from campaign.errors import DeliveryDelayed, DeliveryRefused
 from campaign.settings import Settings
 
-# No single step of the exchange (connect, a command, its reply) may take longer than this.
+# The time limit of each step: connecting, or a command and its reply.
 _STEP_TIMEOUT_S = 20.0
 
 
 class MailChannel(Protocol):
-    """A way out for mail."""
+    """A way to send mail."""
 
     def send(self, message: EmailMessage) -> None:
-        """Hand `message` over, or raise DeliveryDelayed or DeliveryRefused."""
+        """Send a message, or raise DeliveryDelayed or DeliveryRefused."""
 
     def check(self) -> None:
-        """Try the channel without sending; raises DeliveryDelayed with what is wrong."""
+        """Try the channel without sending; raises DeliveryDelayed with the problem."""
 
     def close(self) -> None:
-        """Let go of what is held open between messages."""
+        """Close what is open between messages."""
 
 
 class SmtpChannel:
-    """Sends over one SMTP connection, opened at the first message and reused until closed."""
+    """Sends over one SMTP connection, opened for the first message and reused until closed."""
 
     def __init__(self, settings: Settings, *, step_timeout_s: float = _STEP_TIMEOUT_S) -> None:
         self._settings = settings
         self._timeout = step_timeout_s
         self._connection: smtplib.SMTP | None = None
-        # Where reports go of messages that came back.
+        # The address for bounce reports.
         self._sender = settings.bounce_address or settings.mail_from
 
     def send(self, message: EmailMessage) -> None:
-        """Send `message` to its one recipient; the envelope's sender is BOUNCE_ADDRESS or
-        MAIL_FROM.
+        """Send a message to its one recipient; the envelope sender is BOUNCE_ADDRESS or MAIL_FROM.
 
-        Raises DeliveryRefused when the server refuses this recipient or this text for good (5xx),
-        DeliveryDelayed for all else: with `whole_channel` when the server cannot be used at all.
-        A connection that drops after the text was sent counts as delayed: the next try carries
-        the same Message-ID, so that a copy that did arrive can be told.
+        Raises DeliveryRefused if the server permanently refuses this recipient or this text (5xx),
+        and DeliveryDelayed otherwise, with `whole_channel` if the server cannot be used at all. If
+        the connection drops after the text was sent, the message counts as delayed: the next
+        attempt has the same Message-ID, so that a duplicate can be recognized.
         """
         recipient = only_recipient(message)
         try:
@@ -66,18 +65,18 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise DeliveryDelayed(
-                f"The mail server did not keep to the protocol ({type(error).__name__})."
+                f"The mail server violated the protocol ({type(error).__name__})."
             ) from error
 
     def check(self) -> None:
-        """Connect and log in, and send nothing; raises DeliveryDelayed with what went wrong."""
+        """Connect and log in without sending; raises DeliveryDelayed with the problem."""
         try:
             self._connected().noop()
         finally:
             self.close()
 
     def close(self) -> None:
-        """Hang up; the next message opens a new connection."""
+        """Close the connection; the next message opens a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -112,18 +111,20 @@ class SmtpChannel:
         return self._connection
 
     def _connect(self) -> smtplib.SMTP:
-        told = self._settings
+        settings = self._settings
         tls = ssl.create_default_context()
         connection = (
-            smtplib.SMTP_SSL(told.smtp_host, told.smtp_port, timeout=self._timeout, context=tls)
-            if told.smtp_tls == "tls"
-            else smtplib.SMTP(told.smtp_host, told.smtp_port, timeout=self._timeout)
+            smtplib.SMTP_SSL(
+                settings.smtp_host, settings.smtp_port, timeout=self._timeout, context=tls
+            )
+            if settings.smtp_tls == "tls"
+            else smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=self._timeout)
         )
         try:
-            if told.smtp_tls == "starttls":
+            if settings.smtp_tls == "starttls":
                 connection.starttls(context=tls)
-            if told.smtp_user:
-                connection.login(told.smtp_user, told.smtp_password)
+            if settings.smtp_user:
+                connection.login(settings.smtp_user, settings.smtp_password)
             else:
                 connection.ehlo_or_helo_if_needed()
         except BaseException:
@@ -132,7 +133,7 @@ class SmtpChannel:
         return connection
 
     def _transact(self, recipient: str, message: EmailMessage) -> None:
-        """Run MAIL, RCPT and DATA; a refusal leaves the connection ready for the next message."""
+        """Run MAIL, RCPT and DATA; after a refusal, the connection can be used again."""
         options: list[str] = []
         policy = cast(EmailPolicy, message.policy).clone(linesep="\r\n")
         if not recipient.isascii():
@@ -143,8 +144,7 @@ class SmtpChannel:
         content = message.as_bytes(policy=policy)
 
         if (code := self._mail_from(options)) != 250:
-            # The sender is ours, so even a 5xx here speaks of the settings, not of this message:
-            # nobody's mail is given up for it at once.
+            # The sender is ours, so even a 5xx here is about the settings, not about this message.
             self._reset()
             raise DeliveryDelayed(
                 f"The mail server answered {code} to MAIL_FROM.", whole_channel=True
@@ -164,7 +164,7 @@ class SmtpChannel:
             raise _answer(code, reply, "the message")
 
     def _mail_from(self, options: list[str]) -> int:
-        """Begin the transaction, on a new connection where the server hung up on an idle one."""
+        """Begin the transaction, on a new connection if the server closed an idle one."""
         reused = self._connection is not None
         try:
             return self._connected().mail(self._sender, options)[0]
@@ -175,7 +175,7 @@ class SmtpChannel:
             return self._connected().mail(self._sender, options)[0]
 
     def _reset(self) -> None:
-        """Forget the transaction; a server that hangs up instead is left, its answer stands."""
+        """Reset the transaction; drop the connection if the server does not respond."""
         if self._connection is not None:
             try:
                 self._connection.rset()
@@ -183,29 +183,29 @@ class SmtpChannel:
                 self._drop()
 
     def _drop(self) -> None:
-        """Leave without a word."""
+        """Close the connection without QUIT."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
 
 class FolderChannel:
-    """Writes each message as one .eml file, named by its Message-ID: nothing leaves the house."""
+    """Writes each message to an .eml file named by its Message-ID; nothing is sent."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def send(self, message: EmailMessage) -> None:
-        """Write `message` whole or not at all; a second try replaces the first.
+        """Write a complete file or none; a second attempt replaces the first.
 
-        Raises DeliveryDelayed when the folder cannot be written.
+        Raises DeliveryDelayed if the folder cannot be written.
         """
         only_recipient(message)
         name = message["Message-ID"].strip("<>").partition("@")[0]
         if not name.replace("-", "").replace("_", "").isalnum():
             raise DeliveryRefused("The message's id cannot name a file.")
         try:
-            # The folder holds links that act for people, so it is closed to other accounts.
+            # The mail contains links that act for people, so other users cannot read the folder.
             files.make_own_folder(self._path)
             files.write(self._path / f"{name}.eml", message.as_bytes())
         except OSError as error:
@@ -214,7 +214,7 @@ class FolderChannel:
             ) from error
 
     def check(self) -> None:
-        """Write and remove one file; raises DeliveryDelayed when the folder cannot be written."""
+        """Write and remove a file; raises DeliveryDelayed if the folder cannot be written."""
         try:
             files.make_own_folder(self._path)
             with tempfile.TemporaryFile(dir=self._path):
@@ -226,16 +226,16 @@ class FolderChannel:
             ) from error
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""
 
 
 def channel(settings: Settings) -> SmtpChannel | FolderChannel:
-    """The way out that the settings ask for: SMTP where there is a host, else the folder."""
+    """Return the channel of the settings: SMTP if there is a host, otherwise the folder."""
     return SmtpChannel(settings) if settings.smtp_host else FolderChannel(settings.outbox_folder)
 
 
 def only_recipient(message: EmailMessage) -> str:
-    """Return the addr-spec of the one recipient of `message`; raises DeliveryRefused else."""
+    """Return the addr-spec of the only recipient; raises DeliveryRefused if there are others."""
     addresses = [address for header in message.get_all("To", []) for address in header.addresses]
     if len(addresses) != 1 or message["Cc"] or message["Bcc"]:
         raise DeliveryRefused("A message goes to one address.")
@@ -243,7 +243,7 @@ def only_recipient(message: EmailMessage) -> str:
 
 
 def _answer(code: int, reply: bytes | str, to_what: str) -> DeliveryDelayed | DeliveryRefused:
-    """Return what a refusal means. Its words stay out: they may name the recipient."""
+    """Return the error for a refusal. Its text is left out, because it may name the recipient."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     enhanced = status_codes.ENHANCED.search(text)
     sentence = f"The mail server answered {code} {enhanced[0] if enhanced else ''}".rstrip()

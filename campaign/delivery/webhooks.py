@@ -1,8 +1,8 @@
 """Webhooks, signed as Standard Webhooks (https://www.standardwebhooks.com, version 1).
 
-The signature is over `ID.TIMESTAMP.BODY`; the id is the same in every try of a message. While a new
-secret replaces an old one, both sign. Any 2xx is a receipt; 410 says that nobody listens any more;
-everything else is tried again, a redirect too, since following it could lead inside.
+The signature covers `ID.TIMESTAMP.BODY`; the id is the same in every attempt. While a new secret
+replaces an old one, both sign. Any 2xx means success, and 410 disables the endpoint. Everything
+else is tried again, including redirects, which could lead to internal machines.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ class WebhookProtocol:
         }
 
     def verdict(self, status: int) -> Verdict:
-        """2xx is a receipt, 410 the end; all else is tried again."""
+        """Return what a status means: 2xx is success, 410 disables, the others are tried again."""
         if 200 <= status < 300:
             return "done"
         return "stop" if status == 410 else "again"

@@ -122,6 +122,31 @@ def total_and_paper(connection: Connection, campaign: str) -> tuple[int, int]:
     return int(row[0] or 0), int(row[1] or 0)
 
 
+_nothing: sa.ColumnElement[int] = sa.literal_column("0", sa.Integer)
+_totals = sa.union_all(
+    sa.select(tallies.c.campaign, tallies.c.count.label("total"), _nothing.label("paper")).where(
+        tallies.c.kind == "total", tallies.c.key == ""
+    ),
+    sa.select(tallies.c.campaign, _nothing, tallies.c.count).where(
+        tallies.c.kind == "origin", tallies.c.key == Origin.PAPER
+    ),
+    sa.select(
+        journal.c.campaign,
+        journal.c.delta,
+        sa.case((journal.c.origin == Origin.PAPER, journal.c.delta), else_=_nothing),
+    ),
+).subquery()
+_totals_by_campaign = sa.select(
+    _totals.c.campaign, sa.func.sum(_totals.c.total), sa.func.sum(_totals.c.paper)
+).group_by(_totals.c.campaign)
+
+
+def totals_by_campaign(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Return {campaign: `total_and_paper`}, for campaigns that ever had a signature."""
+    rows = connection.execute(_totals_by_campaign)
+    return {campaign: (int(total), int(paper)) for campaign, total, paper in rows}
+
+
 def _by_statement(
     kind: Kind, column: sa.ColumnElement[str], *only: sa.ColumnElement[bool]
 ) -> sa.Select[str, int]:

@@ -323,13 +323,15 @@ def expire_files(connection: Connection, campaigns: Sequence[str], *, now: datet
 
 def forget_files(connection: Connection, public_ids: Sequence[str]) -> None:
     """Record that the files of these jobs are deleted; the figures stay."""
-    for row in connection.execute(
+    rows = connection.execute(
         sa.select(jobs.c.id, jobs.c.result).where(jobs.c.public_id.in_(public_ids))
-    ).all():
+    ).all()
+    if rows:
         connection.execute(
             sa.update(jobs)
-            .where(jobs.c.id == row.id)
-            .values(expires_at=None, result={**row.result, "files": []})
+            .where(jobs.c.id == sa.bindparam("row"))
+            .values(expires_at=None, result=sa.bindparam("without_files")),
+            [{"row": row.id, "without_files": {**row.result, "files": []}} for row in rows],
         )
 
 

@@ -11,7 +11,7 @@ from campaign.store import counts, daily_counters, heartbeats, jobs
 from campaign.store.db.literals import equals_literal
 from campaign.store.heartbeats import Thread
 from campaign.store.models import daily as daily_table
-from campaign.store.models import endpoints, journal, outbox, signatures, tallies
+from campaign.store.models import endpoints, outbox, signatures
 from campaign.store.statuses import Origin, OutboxStatus, SignatureStatus
 
 
@@ -71,12 +71,8 @@ def _outbox(connection: Connection) -> dict[tuple[str, str], int]:
 
 
 def _signatures(connection: Connection) -> dict[tuple[str, str], int]:
-    names = connection.scalars(
-        sa.union(sa.select(tallies.c.campaign), sa.select(journal.c.campaign))
-    ).all()
     counted: dict[tuple[str, str], int] = {}
-    for name in names:
-        total, paper = counts.total_and_paper(connection, name)
+    for name, (total, paper) in counts.totals_by_campaign(connection).items():
         counted[name, Origin.ONLINE], counted[name, Origin.PAPER] = total - paper, paper
     for status in (SignatureStatus.PENDING, SignatureStatus.HELD):
         rows = connection.execute(

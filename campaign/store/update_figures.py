@@ -92,8 +92,9 @@ def archive(connection: Connection, *, created_before: datetime) -> int:
             updates.c.sent + updates.c.failed + updates.c.canceled == 0,
         )
     ).all()
+    counted = _count_outbox(connection, [row.id for row in rows])
     for row in rows:
-        live = _count_outbox(connection, [row.id]).get(row.id, {})
+        live = counted.get(row.id, {})
         connection.execute(
             sa.update(updates)
             .where(updates.c.id == row.id)

@@ -56,7 +56,7 @@ def make_webhook(site: Site, *, note: str = "") -> Endpoint:
 
 def _connect(page: Page, site: Site) -> None:
     make_webhook(site)
-    make_webhook(site, note="It answered 410, which asks us to stop.")
+    make_webhook(site, note="It responded with 410, which asks us to stop.")
     api_keys.create(
         site.database,
         NAME,
@@ -97,7 +97,7 @@ def _webhook(page: Page, site: Site) -> None:
 
 
 def _disabled(page: Page, site: Site) -> None:
-    made = make_webhook(site, note="It answered 410, which asks us to stop.")
+    made = make_webhook(site, note="It responded with 410, which asks us to stop.")
     enter(page, site)
     page.goto(f"{CONNECT}/webhooks/{made.public_id}")
 

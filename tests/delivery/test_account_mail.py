@@ -79,7 +79,7 @@ def test_an_invitation_comes_from_the_site_with_one_link_in_both_bodies(
 
     [mail] = deliver()
 
-    assert mail["Subject"] == "Help to run Enforce Section 907"
+    assert mail["Subject"] == "Help run Enforce Section 907"
     assert mail["From"].addresses[0].display_name == "petition.example.org"
     assert mail["Auto-Submitted"] == "auto-generated"
     links = {
@@ -96,7 +96,7 @@ def test_a_campaign_that_cannot_be_read_is_called_by_its_name(
 ) -> None:
     invite(database, "autumn")
 
-    assert deliver()[0]["Subject"] == "Help to run autumn"
+    assert deliver()[0]["Subject"] == "Help run autumn"
 
 
 def test_a_password_asked_for_nobody_is_dropped(
@@ -113,7 +113,7 @@ def test_who_has_not_opened_the_account_yet_gets_no_password(
     invite(database)
     mailed_links.ask_for_password(database, "ani@example.org", now=NOW)
 
-    assert [mail["Subject"] for mail in deliver()] == ["Help to run Enforce Section 907"]
+    assert [mail["Subject"] for mail in deliver()] == ["Help run Enforce Section 907"]
 
 
 def test_an_invitation_to_an_account_opened_meanwhile_is_dropped(

@@ -587,7 +587,7 @@ def test_a_key_comes_from_a_file_too(make_settings: MakeSettings, tmp_path: Path
         ({"CWC_API_KEY": KEY}, "With CWC_API_KEY, set CWC_AGENT_NAME, .*CWC_AGENT_PHONE too"),
         ({"CWC_HOUSE_URL": "http://cwc.house.gov"}, "https:// address"),
         ({"CWC_SENATE_URL": "https://x.example.org/?apikey=1"}, "without a key"),
-        ({"CWC_AGENT_PHONE": "2025550100"}, "as 202-555-0100"),
+        ({"CWC_AGENT_PHONE": "2025550100"}, "form 202-555-0100"),
     ],
 )
 def test_settings_that_would_fail_every_message_are_told(
