@@ -16,7 +16,7 @@ from campaign.organizing import held_notice, letter_batches, updates
 from campaign.organizing.accounts import roles
 from campaign.organizing.exports import mailchimp
 from campaign.organizing.exports.presets import PRESETS
-from campaign.packs import checks, events, settings_rules, values
+from campaign.packs import checks, events, settings_rules, targets, values
 from campaign.petition import disclosure_control, letter_fingerprints, limits
 from campaign.settings import Settings
 from campaign.store import outbox
@@ -71,7 +71,7 @@ FIGURES: list[tuple[str, str]] = [
     ("docs/spreading.md", f"a count below {disclosure_control.MIN_COUNT} is not shown"),
     ("docs/spreading.md", f"({share_card.WIDTH} by {share_card.HEIGHT} pixels)"),
     ("docs/spreading.md", f"a count from {share._WORTH_TELLING} signatures on"),
-    ("docs/campaigns.md", f"up to {WORDS[settings_rules.MAX_TARGETS]} full committees"),
+    ("docs/campaigns.md", f"up to {WORDS[targets.MAX_CHAIRS]} full committees"),
     (
         "docs/campaigns.md",
         f"{settings_rules.MIN_ABOUT} to {settings_rules.MAX_ABOUT} characters",

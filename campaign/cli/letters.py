@@ -17,7 +17,8 @@ from campaign.cli.installation import Installation
 from campaign.cli.letter import similarity
 from campaign.errors import InvalidInput, LettersFailed
 from campaign.letters.batch.constituents_table import Reject
-from campaign.letters.recipients import RECIPIENT_GROUPS
+from campaign.letters.recipient_groups import RECIPIENT_GROUPS
+from campaign.letters.targets import usual_groups
 
 if TYPE_CHECKING:
     from campaign.congress.dataset import Congress
@@ -79,9 +80,9 @@ class BatchOptions:
 )
 @click.option(
     "--to",
-    default="senate,house,committee",
-    show_default=True,
-    help=f"Recipients: {', '.join(RECIPIENT_GROUPS)}.",
+    default="",
+    help=f"Recipients: {', '.join(RECIPIENT_GROUPS)}. By default the writers' own members who are "
+    "targets of the campaign, or all of its targets.",
 )
 @click.option(
     "--talking-point",
@@ -155,7 +156,8 @@ def letters(**typed: Any) -> None:
         on_date=options.on_date or today(),
         at=None if options.on_date else site.now,
         written_on=options.written_on,
-        kinds=[kind.strip().lower() for kind in options.to.split(",") if kind.strip()],
+        kinds=[kind.strip().lower() for kind in options.to.split(",") if kind.strip()]
+        or usual_groups(pack),
         points=options.points,
         tone=options.tone,
         paper_to=options.paper_to,

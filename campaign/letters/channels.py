@@ -1,6 +1,7 @@
 """The channels by which a letter can reach a member: mail, web form, CWC, phone; best first."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,7 @@ from campaign.congress.contact import miles, nearest_offices, phone_note
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Office, Term
 from campaign.congress.office_hours import WASHINGTON, Clock, clock_of
+from campaign.congress.places import STATES
 from campaign.letters.letter import Letter, Recipient
 from campaign.letters.recipients import address_block
 from campaign.messages import Message
@@ -23,6 +25,9 @@ _SCREENING_DELAY = Message(
     "Mail to Capitol Hill is screened for safety first, which takes weeks. Choose this only if "
     "you are not in a hurry."
 )
+
+
+_STATE_AND_ZIP = re.compile(r"\b([A-Z]{2}) ([0-9]{5})(?:-[0-9]{4})?$")
 
 
 @dataclass(frozen=True)
@@ -98,18 +103,36 @@ def channels_for(
     Offices are ordered by distance from `home_zip` if it is known. Anything not on record, such as
     a new member's form, is left out. Pass `cwc` if the site can deliver by Communicating With
     Congress. Executive offices have only a postal address; so do committee chairs, because a
-    member's forms and phones are for constituents.
+    member's forms and phones are for constituents. A row of targets.csv has what it lists.
     """
     member = congress.members.get(recipient.id)
     if recipient.kind == "chair":
         post = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
         return (Channel("washington-post", _SCREENING_DELAY, posts=(post,)),)
+    if recipient.kind == "local":
+        return tuple(_local_channels(recipient))
     if member is None:
         why = Message("Mail a paper letter, signed by hand, to this office.")
         post = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
         return (Channel("washington-post", why, posts=(post,)),)
     term = _term(member, on_date)
     return tuple(_channels(congress, member, term, home_zip[:5], cwc=cwc))
+
+
+def _local_channels(recipient: Recipient) -> Iterator[Channel]:
+    """Yield the channels to a row of targets.csv, those that it has."""
+    town, _, rest = recipient.block[-1].rpartition(", ")
+    post = MailingOffice(recipient.id, f"{town}, {rest[:2]}".strip(", "), recipient.block)
+    if recipient.contact_url:
+        yield Channel("web-form", Message("It arrives at once."), url=recipient.contact_url)
+    place = _STATE_AND_ZIP.search(recipient.block[-1])
+    if recipient.phone and place is not None and place[1] in STATES:
+        clock = clock_of(place[1], place[2])
+        why = Message("A call takes two minutes, and the office records what you say.")
+        phone = Telephone(recipient.id, post.town, recipient.phone, clock)
+        yield Channel("phone", why, phones=(phone,))
+    why = Message("Mail a paper letter, signed by hand, to this office.")
+    yield Channel("district-post", why, posts=(post,))
 
 
 def addressed_to_office(congress: Congress, letter: Letter, office_id: str) -> Letter:

@@ -45,17 +45,15 @@ def chairs_of(congress: Congress, pack: Pack, on_date: date) -> tuple[tuple[str,
 
     A committee without a chair on record is left out.
     """
-    if not pack.targets:
-        return ()
     chairing = {
         membership.committee: member
         for member in congress.members.values()
         for membership in member.memberships
-        if membership.title == "chair" and membership.committee in pack.targets
+        if membership.title == "chair" and membership.committee in pack.targets.chairs
     }
     held = (
         (code, seat_of(congress, chairing[code], on_date))
-        for code in pack.targets
+        for code in pack.targets.chairs
         if code in chairing
     )
     return tuple((code, seat) for code, seat in held if seat is not None)

@@ -16,7 +16,8 @@ from campaign.letters.letter import (
     ParagraphRole,
     Recipient,
 )
-from campaign.letters.recipients import PaperTo, RecipientGroup, recipients
+from campaign.letters.recipient_groups import RecipientGroup
+from campaign.letters.recipients import PaperTo, recipients
 from campaign.messages import Message, day_in_words
 from campaign.packs import wording
 from campaign.packs.letter_headings import RecipientKind, Section
@@ -206,7 +207,7 @@ def _ask(pack: Pack, recipient: Recipient, tone: Tone) -> tuple[Recipient, str]:
     for kind in _kinds(recipient):
         if kind in pack.letters.asks:
             return recipient, pack.letters.asks[kind]
-    if pack.letters.general_ask:
+    if pack.letters.general_ask and recipient.role == "ask":
         return recipient, pack.letters.general_ask
     raise InvalidInput(
         Message(
@@ -232,6 +233,8 @@ def _on_committees(recipient: Recipient, wanted: Sequence[str]) -> Recipient:
 
 def _kinds(recipient: Recipient) -> tuple[RecipientKind, ...]:
     """Return the kinds whose texts serve for a recipient, nearest first."""
+    if recipient.role == "copy":
+        return ("copy",)
     kinds = (recipient.kind, *_FALLBACK_KINDS.get(recipient.kind, ()))
     if recipient.seat_kind in {None, recipient.kind}:
         return kinds

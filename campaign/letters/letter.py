@@ -7,6 +7,7 @@ from typing import Literal
 from campaign.messages import Message, day_in_words
 from campaign.packs.letter_headings import RecipientKind
 from campaign.packs.stances import Reading
+from campaign.packs.targets import Role
 
 ParagraphRole = Literal["opening", "own", "point", "ask", "closing"]
 
@@ -47,13 +48,14 @@ class Constituent:
 class Recipient:
     """The recipient of a letter; address block and salutation are ready to print.
 
-    `id` is the bioguide id, or "president" or "secretary". `short` is the name in running text:
-    `Senator Daines`. `contact_url` is the member's own form or site, "" if unknown. `committees`
-    are the names of the pack's committees that the member sits on (or chairs, for the kind
-    "chair"), and `committee_codes` their codes in the same order. `seat_kind` is the kind by the
-    seat, also of a member on a committee; None for offices outside Congress and for "chair".
-    `reading` says where the member stands, as far as the campaign has evidence. `notes` are for the
-    sender and are not printed.
+    `id` is the bioguide id, or that of an executive office or of a row of targets.csv. `short` is
+    the name in running text: `Senator Daines`. `contact_url` is the member's own form or site, ""
+    if unknown. `committees` are the names of the pack's committees that the member sits on (or
+    chairs, for the kind "chair"), and `committee_codes` their codes in the same order. `seat_kind`
+    is the kind by the seat, also of a member on a committee; None for offices outside Congress and
+    for "chair". `role` is "copy" for a courtesy copy instead of the ask. `email` is for local
+    targets. `reading` says where the member stands, as far as the campaign has evidence. `notes`
+    are for the sender and are not printed.
     """
 
     id: str
@@ -70,6 +72,8 @@ class Recipient:
     notes: tuple[Message, ...] = ()
     seat_kind: RecipientKind | None = None
     reading: Reading = Reading.UNKNOWN
+    role: Role = "ask"
+    email: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Forms of address follow Congress's own usage; each function says where they diff
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from campaign.congress.contact import contact_url, nearest_offices, office_lines, spoken_name
@@ -16,25 +16,20 @@ from campaign.congress.routing import Representation
 from campaign.congress.seat_holders import SeatHolder
 from campaign.letters.committees import CommitteeSeat, chairs_of, committee_seats
 from campaign.letters.letter import Recipient
+from campaign.letters.recipient_groups import RecipientGroup
+from campaign.letters.targets import executive_roles, local_roles, role_of_member
 from campaign.messages import Message
 from campaign.packs.letter_headings import RecipientKind
+from campaign.packs.local_targets import LocalTarget
 from campaign.packs.pack import Pack
+from campaign.packs.targets import Role
 
-#: The groups that a person can choose: their members by chamber, their members on the pack's
-#: committees, the chairs of its target committees, the President, the Secretary of State.
-RecipientGroup = Literal["senate", "house", "committee", "chair", "president", "secretary"]
-RECIPIENT_GROUPS: tuple[RecipientGroup, ...] = (
-    "senate",
-    "house",
-    "committee",
-    "chair",
-    "president",
-    "secretary",
-)
 PaperTo = Literal["washington", "district"]
 
 _BODIES = {"senate": "United States Senate", "house": "U.S. House of Representatives"}
 _ZIPS = {"senate": "20510", "house": "20515"}
+#: Executive offices with an ask of their own.
+_EXECUTIVE_KINDS: dict[str, RecipientKind] = {"president": "president", "secretary": "secretary"}
 _SPEAKER = "Speaker of the House"
 _OFFICE_BUILDINGS = {"senate": "Senate Office Building", "house": "House Office Building"}
 _ROOM = re.compile(r"(\w+)\s+(.+?)\s+(?:(?:senate|house) office building|[sh]ob)\b", re.IGNORECASE)
@@ -44,22 +39,6 @@ _HOME_ZIP = re.compile(r"\b([0-9]{5})(?:-[0-9]{4})?\s*$")
 _TO_WASHINGTON = Message(
     "We know of no local office that accepts mail, so this letter is addressed to Washington. "
     "Mail there is screened first, which takes weeks."
-)
-
-# Letters to these offices do not name the holder, who may change before the letter is read. "Dear
-# Mr. President" assumes a gender, and "Mr./Madam" reads like a form; petitions and Congress's own
-# messages use "To the President:", which fits every holder.
-_PRESIDENT = (
-    "The President",
-    "The White House",
-    "1600 Pennsylvania Avenue NW",
-    "Washington, DC 20500",
-)
-_SECRETARY = (
-    "The Secretary of State",
-    "U.S. Department of State",
-    "2201 C Street NW",
-    "Washington, DC 20520",
 )
 
 
@@ -72,12 +51,16 @@ def recipients(
     paper_to: PaperTo = "washington",
     home_zip: str = "",
     chairs: Collection[str] | None = None,
+    home_state: str = "",
+    home_city: str = "",
 ) -> tuple[Recipient, ...]:
     """Return the recipients of this person's letters, each once, in the order of `kinds`.
 
     Offices reply only to constituents, so all groups but "chair" contain only the person's own
     members. "committee" means those of them who sit on one of the pack's committees; they get the
-    committee's ask instead of the seat's, even if "senate" or "house" is also in `kinds`.
+    committee's ask instead of the seat's, even if "senate" or "house" is also in `kinds`. All
+    groups contain only the campaign's targets; "local" means those of targets.csv who answer to
+    people in the writer's ZIP, `home_state` and `home_city`.
 
     "chair" means the chairs of the pack's target committees, or of those whose codes are in
     `chairs`. A chair who is the person's own member is addressed as that.
@@ -88,7 +71,12 @@ def recipients(
     as `pack.standings` says; a letter then uses the texts for that stance.
     """
     asked = _HOME_ZIP.search(representation.query)
-    home = home_zip or (asked[1] if asked else "")
+    states = {held.seat.state for held in (*representation.holders, *representation.candidates)}
+    home = _Home(
+        state=home_state or (states.pop() if len(states) == 1 else ""),
+        zip=home_zip or (asked[1] if asked else ""),
+        city=home_city,
+    )
     found: dict[str, Recipient] = {}
     for kind in kinds:
         for recipient in _of_kind(
@@ -106,6 +94,28 @@ def _standing(recipient: Recipient, pack: Pack) -> Recipient:
     return replace(recipient, reading=standing.reading)
 
 
+def office_recipient(pack: Pack, recipient_id: str) -> Recipient | None:
+    """Return the pack's executive office or local target with that id, or None."""
+    groups: tuple[RecipientGroup, ...] = ("president", "secretary", "executive")
+    for group in groups:
+        for office in _offices(pack, group):
+            if office.id == recipient_id:
+                return office
+    for target in (*pack.targets.local, *pack.targets.local_copies):
+        if target.id == recipient_id:
+            return _local(target, "ask" if target in pack.targets.local else "copy")
+    return None
+
+
+@dataclass(frozen=True)
+class _Home:
+    """Where the writer lives, as far as it is known: state code, ZIP of five digits, city."""
+
+    state: str
+    zip: str
+    city: str
+
+
 def _of_kind(
     kind: RecipientGroup,
     congress: Congress,
@@ -113,14 +123,16 @@ def _of_kind(
     pack: Pack,
     kinds: Sequence[RecipientGroup],
     paper_to: PaperTo,
-    home: str,
+    home: _Home,
     chairs: Collection[str] | None,
 ) -> Iterator[Recipient]:
-    if kind == "president":
-        yield _office("president", Message("the President"), _PRESIDENT, "To the President:")
-    elif kind == "secretary":
-        short = Message("the Secretary of State")
-        yield _office("secretary", short, _SECRETARY, "Dear Secretary of State:")
+    if kind in {"president", "secretary", "executive"}:
+        yield from _offices(pack, kind)
+    elif kind == "local":
+        for target, role in local_roles(
+            pack.targets, state=home.state, zip_code=home.zip, city=home.city
+        ):
+            yield _local(target, role)
     elif kind == "chair":
         own = {held.member.bioguide for held in representation.holders if held.member}
         for code, held in chairs_of(congress, pack, representation.on_date):
@@ -129,35 +141,61 @@ def _of_kind(
             if held.member is not None and held.member.bioguide in own:
                 seats = committee_seats(congress, held.member, pack)
                 yield from _member(
-                    congress, held, seats, for_committee=True, paper_to=paper_to, home=home
+                    congress, held, seats, for_committee=True, paper_to=paper_to, home=home.zip
                 )
             else:
                 yield from _chair(congress, held, code)
     else:
         for held in representation.holders:
+            role_here = role_of_member(pack.targets, congress, held)
             seats = committee_seats(congress, held.member, pack) if held.member else ()
-            if kind == held.seat.chamber or (kind == "committee" and seats):
-                yield from _member(
+            if role_here and (kind == held.seat.chamber or (kind == "committee" and seats)):
+                for recipient in _member(
                     congress,
                     held,
                     seats,
                     for_committee=bool(seats) and "committee" in kinds,
                     paper_to=paper_to,
-                    home=home,
-                )
+                    home=home.zip,
+                ):
+                    yield replace(recipient, role=role_here)
 
 
-def _office(
-    kind: Literal["president", "secretary"], short: Message, block: tuple[str, ...], salutation: str
-) -> Recipient:
+def _offices(pack: Pack, group: RecipientGroup) -> Iterator[Recipient]:
+    """Yield the campaign's executive offices of a group.
+
+    Letters to them do not name the holder, who may change before the letter is read. "Dear Mr.
+    President" assumes a gender, and "Mr./Madam" reads like a form; petitions and Congress's own
+    messages use "To the President:", which fits every holder.
+    """
+    for office, role in executive_roles(pack.targets).values():
+        kind = _EXECUTIVE_KINDS.get(office.id, "executive")
+        if kind == group:
+            yield Recipient(
+                id=office.id,
+                kind=kind,
+                name=office.name,
+                short=office.short,
+                seat=office.seat,
+                block=office.block,
+                salutation=office.salutation,
+                role=role,
+            )
+
+
+def _local(target: LocalTarget, role: Role) -> Recipient:
     return Recipient(
-        id=kind,
-        kind=kind,
-        name=block[0],
-        short=short,
-        seat="President of the United States" if kind == "president" else "Secretary of State",
-        block=block,
-        salutation=salutation,
+        id=target.id,
+        kind="local",
+        name=target.name,
+        short=target.short,
+        seat=target.title or target.name,
+        block=target.block,
+        salutation=target.salutation,
+        phone=target.phone,
+        contact_url=target.form,
+        email=target.mail,
+        role=role,
     )
 
 

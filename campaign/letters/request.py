@@ -9,7 +9,8 @@ from campaign.congress.routing import Representation
 from campaign.letters.channels import addressed_to_office
 from campaign.letters.compose import Tone, compose, with_edited_body
 from campaign.letters.letter import Constituent, Letter, Recipient
-from campaign.letters.recipients import PaperTo, RecipientGroup, recipients
+from campaign.letters.recipient_groups import RecipientGroup
+from campaign.letters.recipients import PaperTo, recipients
 from campaign.packs.pack import Pack
 
 
@@ -106,5 +107,7 @@ def _in_groups(
         groups,
         paper_to=request.paper_to,
         home_zip=request.constituent.zip[:5],
+        home_state=request.constituent.state,
+        home_city=request.constituent.city,
         chairs=request.chairs,
     )

@@ -28,7 +28,7 @@ from campaign.letters.batch.constituents_table import ConstituentsTable
 from campaign.letters.batch.match import Batch, Choices, GeocodesInBatch
 from campaign.letters.compose import TONES, PaperTo
 from campaign.letters.letter import Letter
-from campaign.letters.recipients import RECIPIENT_GROUPS
+from campaign.letters.targets import groups_of
 from campaign.messages import counted
 from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.packs.pack import Pack
@@ -137,8 +137,9 @@ def parse_request(
     strict: bool = False,
 ) -> BatchRequest:
     """Parse a form's fields. Raises InvalidInput (field "to", "points", "tone", "paper_to")."""
-    if not kinds or any(kind not in RECIPIENT_GROUPS for kind in kinds):
-        raise InvalidInput(f"Choose the recipients: {', '.join(RECIPIENT_GROUPS)}.", field="to")
+    groups = groups_of(pack)
+    if not kinds or any(kind not in groups for kind in kinds):
+        raise InvalidInput(f"Choose the recipients: {', '.join(groups)}.", field="to")
     known = {point.id for point in pack.talking_points}
     if unknown := [point for point in points if point not in known]:
         raise InvalidInput(
@@ -153,7 +154,7 @@ def parse_request(
     return BatchRequest(
         Choices(
             on_date=on_date,
-            kinds=tuple(kind for kind in RECIPIENT_GROUPS if kind in kinds),
+            kinds=tuple(kind for kind in groups if kind in kinds),
             points=tuple(dict.fromkeys(points)),
             tone=tone,
             paper_to=cast(PaperTo, paper_to),

@@ -14,7 +14,7 @@ from campaign.congress.routing import route_district
 from campaign.errors import PackInvalid, Problem, TextsChanged
 from campaign.letters.compose import Letter, compose, recipients
 from campaign.letters.letter import Constituent
-from campaign.letters.recipients import RecipientGroup
+from campaign.letters.recipient_groups import RecipientGroup
 from campaign.packs import editing
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack, Review
@@ -34,6 +34,7 @@ _KINDS: tuple[Sequence[RecipientGroup], ...] = (
     ("committee",),
     ("chair",),
     ("president", "secretary"),
+    ("executive", "local"),
 )
 
 _SAMPLE_WRITER = Constituent(

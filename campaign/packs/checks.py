@@ -5,7 +5,7 @@ from datetime import date
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import markdown, settings_rules, wording
-from campaign.packs.letter_headings import RECIPIENT_KINDS, LetterHeading
+from campaign.packs.letter_headings import LetterHeading
 from campaign.packs.markdown import SourceText
 from campaign.packs.read_errors import check_or_report
 from campaign.packs.sentences import MARK, drop_lapsed, facts_of
@@ -185,9 +185,9 @@ def _points(source: CampaignSource) -> Iterator[Problem]:
 def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
     given = {part: LetterHeading.parse(part.heading) for part in document.parts}
     headed = {part.heading.casefold() for part, whom in given.items() if whom}
-    required = set() if "ask" in headed else _required_asks(source)
+    required = _required_asks(source, has_general="ask" in headed)
     yield from _strange_parts(document, {"", *_LETTER_PARTS, *headed})
-    listed = {*source.strings("committees"), *source.strings("targets")}
+    listed = {*source.strings("committees"), *source.targets.chairs}
     for part, whom in given.items():
         for code in whom.committees if whom else ():
             if code not in listed:
@@ -217,10 +217,13 @@ def _section(heading: str) -> str:
     return heading.partition(":")[0].partition(" (")[0]
 
 
-def _required_asks(source: CampaignSource) -> set[str]:
-    """Return the headings that letters.md needs if it has no `## Ask` for all recipients."""
-    has_chairs = bool(source.strings("targets"))
-    return {f"ask: {kind}" for kind in RECIPIENT_KINDS if kind != "chair" or has_chairs}
+def _required_asks(source: CampaignSource, *, has_general: bool) -> set[str]:
+    """Return the headings of the asks that the campaign's targets need.
+
+    `## Ask` is for everyone except those who get a courtesy copy.
+    """
+    kinds = source.targets.kinds(has_committees=bool(source.strings("committees")))
+    return {f"ask: {kind}" for kind in kinds if kind == "copy" or not has_general}
 
 
 def _strange_parts(document: Document, known: Iterable[str]) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ MAX_CHARACTERS = 60_000
 _LANGUAGE = "|".join(code for code in LANGUAGES if code != "en")
 _FILE = re.compile(
     rf"campaign\.toml|facts\.toml|petition(\.({_LANGUAGE}))?\.md|points\.md|letters\.md|story\.md"
-    r"|outcome\.md|updates/\d{4}-\d{2}-\d{2}-[a-z0-9-]{1,60}\.md"
+    r"|outcome\.md|targets\.csv|updates/\d{4}-\d{2}-\d{2}-[a-z0-9-]{1,60}\.md"
 )
 
 #: File name -> what the file holds, for lists.
@@ -41,6 +41,7 @@ TITLES: Mapping[str, str] = {
     "facts.toml": "Facts and their sources",
     "campaign.toml": "Settings",
     "outcome.md": "What came of it",
+    "targets.csv": "Other officials to write to",
 }
 
 #: Settings of campaign.toml that a form can set: key -> value, None to remove the key.
@@ -65,7 +66,12 @@ def files(folder: Path) -> tuple[str, ...]:
     """Return the names of a campaign folder's files, in the order of `TITLES`, then by name."""
     found = [
         str(path.relative_to(folder))
-        for path in (*folder.glob("*.md"), *folder.glob("*.toml"), *folder.glob("updates/*.md"))
+        for path in (
+            *folder.glob("*.md"),
+            *folder.glob("*.toml"),
+            *folder.glob("*.csv"),
+            *folder.glob("updates/*.md"),
+        )
     ]
     order = list(TITLES)
     return tuple(

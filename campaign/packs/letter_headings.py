@@ -14,8 +14,10 @@ from typing import Literal, get_args
 from campaign.packs.sentences import MARK, facts_of
 from campaign.packs.stances import Reading
 
-#: Who an ask can be for. "committee" is a member on one of the pack's committees, "chair" one who
-#: chairs one of its targets and need not be the writer's own.
+#: Kinds of recipients. "committee" is the writer's own member on one of the pack's committees;
+#: "chair" chairs a target committee and may represent another district or state. "secretary" is the
+#: Secretary of State, "executive" any other executive office, "local" a row of targets.csv. "copy"
+#: is for headings: the text for those who get a courtesy copy.
 RecipientKind = Literal[
     "senator",
     "representative",
@@ -25,6 +27,9 @@ RecipientKind = Literal[
     "chair",
     "president",
     "secretary",
+    "executive",
+    "local",
+    "copy",
 ]
 RECIPIENT_KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
 
@@ -42,7 +47,7 @@ _HEADING = re.compile(
 #: The kinds that a text can be narrowed for by committee.
 _BY_COMMITTEE = frozenset({"committee", "chair"})
 #: The kinds that have no stance: the chairs of other people's committees, and the executive.
-_WITHOUT_STANCE = frozenset({"chair", "president", "secretary"})
+_WITHOUT_STANCE = frozenset({"chair", "president", "secretary", "executive", "local", "copy"})
 _KINDS = {str(kind): kind for kind in RECIPIENT_KINDS}
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import color, events, markdown, wording
-from campaign.packs.letter_headings import RECIPIENT_KINDS, LetterHeading, RecipientKind
+from campaign.packs.letter_headings import LetterHeading, RecipientKind
 from campaign.packs.markdown import Section, SourceText
 from campaign.packs.sentences import drop_lapsed, facts_of
 from campaign.packs.source import CampaignSource, Document
@@ -128,7 +128,7 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
             if update.date <= on_date
         ),
         outcome_html=_page(source.outcome, day) if source.outcome else "",
-        targets=source.strings("targets"),
+        targets=source.targets,
         points_in_any_order=settings.get("points_in_any_order", False),
         cwc_bills=tuple(bill for bill in source.bills if bill.is_open(on_date)),
         cwc_stance=settings.get("cwc_stance", ""),
@@ -152,9 +152,9 @@ def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
         for key in ("title", "headline", "standfirst", "share", "confirm_subject"):
             if not getattr(text, key):
                 yield Problem(file, 0, f"The facts of the text for {key} have lapsed. Review them.")
-    for kind in RECIPIENT_KINDS:
-        has_ask = pack.letters.asks.get(kind) or pack.letters.general_ask
-        if not has_ask and (kind != "chair" or pack.targets):
+    for kind in pack.targets.kinds(has_committees=bool(pack.committees)):
+        general = pack.letters.general_ask if kind != "copy" else ""
+        if not (pack.letters.asks.get(kind) or general):
             yield Problem(
                 "letters.md", 0, f"The facts of the ask for a {kind} have lapsed. Review them."
             )

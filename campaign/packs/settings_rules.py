@@ -18,8 +18,6 @@ from campaign.packs.topics import CWC_TOPICS
 
 #: Length of cwc_about in characters (Communicating With Congress 2.0).
 MIN_ABOUT, MAX_ABOUT = 6, 500
-#: The limit of committee chairs that the letter form lists.
-MAX_TARGETS = 8
 #: More than the number of people on Earth.
 LARGEST_GOAL = 10_000_000_000
 # Other years are typing errors; a margin also keeps time zones within the range of dates.
@@ -150,16 +148,6 @@ RULES = (
     ),
     _whole("cwc_about", _about_fits, f"Write cwc_about in {MIN_ABOUT} to {MAX_ABOUT} characters."),
     _each("committees", is_committee, '"{}" is not a committee\'s code, such as SSFR or HSFA14.'),
-    _each(
-        "targets",
-        lambda code: is_committee(code) and not code[-1].isdigit(),
-        '"{}" is not a full committee\'s code, such as SSFR.',
-    ),
-    _whole(
-        "targets",
-        lambda source: len(source.strings("targets")) <= MAX_TARGETS,
-        f"List {MAX_TARGETS} targets at most.",
-    ),
     _each("hashtags", str.isalnum, 'Write the hashtag "{}" with letters and digits only.'),
     Rule("time_zone", _time_zone),
     _day("opens_on"),

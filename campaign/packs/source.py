@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 
 from campaign import civil_time
 from campaign.errors import Problem
-from campaign.packs import ledger, read_errors, toml
+from campaign.packs import ledger, local_targets, read_errors, targets, toml
 from campaign.packs.bills import Bill
 from campaign.packs.ledger import Fact
 from campaign.packs.markdown import Section, SourceText, sections
 from campaign.packs.sentences import split
+from campaign.packs.targets import Targets
 from campaign.packs.values import Organizer
 
 #: The languages of the pages: code -> the language's own name.
@@ -33,7 +34,7 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "accent": str,
     "goals": list,
     "committees": list,
-    "targets": list,
+    "targets": (list, dict),
     "points_in_any_order": bool,
     "cwc_topics": list,
     "cwc_bills": list,
@@ -118,6 +119,7 @@ class CampaignSource:
     letters: Document | None = None
     updates: tuple[UpdateSource, ...] = ()
     outcome: Document | None = None
+    targets: Targets = field(default_factory=Targets)
 
     @property
     def published(self) -> bool:
@@ -166,6 +168,12 @@ def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
     facts = read_errors.read_or_report(
         "facts.toml", problems, lambda: ledger.read(facts_text, "facts.toml", problems), no_facts
     )
+    found_targets = read_errors.read_or_report(
+        "campaign.toml",
+        problems,
+        lambda: _targets(folder, settings.get("targets"), settings_text, problems),
+        Targets(),
+    )
     source = CampaignSource(
         name=folder.name,
         folder=folder,
@@ -181,6 +189,7 @@ def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
         outcome=_document(folder, "outcome.md", facts, problems)
         if os.path.lexists(folder / "outcome.md")
         else None,
+        targets=found_targets,
     )
     return source, tuple(dict.fromkeys(problems))
 
@@ -210,6 +219,13 @@ def _text(folder: Path, file: str, problems: list[Problem]) -> str:
     except OSError:
         problems.append(Problem(file, 0, "The file cannot be read."))
     return ""
+
+
+def _targets(folder: Path, value: object, settings_text: str, problems: list[Problem]) -> Targets:
+    has_table = os.path.lexists(folder / local_targets.FILE)
+    content = _text(folder, local_targets.FILE, problems) if has_table else ""
+    local = local_targets.read(content, problems) if content else ()
+    return targets.read(value, settings_text, local, problems)
 
 
 def _document(

@@ -73,6 +73,23 @@ def line_of(text: str, key: str, first_line: int = 1) -> int:
     return 0
 
 
+def line_in_table(text: str, table: str, key: str) -> int:
+    """Return the line of `key = …` within the table `[table]`, of its heading, or 0.
+
+    Of a table written as `table = …` it is that line.
+    """
+    start = 0
+    for number, row in enumerate(text.splitlines(), start=1):
+        heading = re.match(r"\s*\[{1,2}\s*([^\]]+?)\s*\]", row)
+        if heading is not None:
+            if start:
+                break
+            start = number if heading[1] == table else 0
+        elif start and re.match(rf"\s*{re.escape(key)}\s*=", row) and key:
+            return number
+    return start or line_of(text, table.partition(".")[0])
+
+
 def unprintable(char: str) -> str:
     """Return the message for a character that pages and mails cannot contain."""
     return f"The character U+{ord(char):04X} cannot be shown or mailed. Remove it."

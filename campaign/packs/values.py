@@ -17,6 +17,7 @@ from campaign.packs.letter_headings import (
     Section,
 )
 from campaign.packs.stances import NOTHING_KNOWN, Reading, Standings
+from campaign.packs.targets import Targets
 
 #: The audience that a talking point is likely to convince.
 Audience = Literal["all", "rule-of-law", "human-rights", "taxpayers"]
@@ -213,8 +214,8 @@ class Pack:
     outcome_html: str
     #: Times and links at which many people sign together in one place.
     events: tuple[Event, ...] = ()
-    #: Codes of committees whose chairs anyone may write to.
-    targets: tuple[str, ...] = ()
+    #: Whom the campaign asks, and who gets a courtesy copy.
+    targets: Targets = field(default_factory=Targets)
     #: True if no talking point depends on another.
     points_in_any_order: bool = False
     #: For Congress's own system of mail: the bills still open on the day, the stance towards

@@ -14,6 +14,7 @@ from campaign.congress.routing import Representation
 from campaign.letters.compose import Constituent, Letter, Paragraph, Recipient, compose
 from campaign.packs import pack as packs
 from campaign.packs.pack import LetterTexts, Pack, Passage, TalkingPoint
+from campaign.packs.targets import Targets
 
 DAY = date(2026, 6, 15)
 
@@ -67,7 +68,7 @@ def pack(bundled: Pack) -> Pack:
         name="bridge",
         talking_points=points,
         letters=texts,
-        targets=("SSFR", "HSFA"),
+        targets=Targets(chairs=("SSFR", "HSFA")),
         points_in_any_order=False,
     )
 

@@ -8,7 +8,7 @@ import pytest
 from campaign.congress.dataset import Congress
 from campaign.letters import channels
 from campaign.letters.compose import Letter, Recipient, recipients
-from campaign.letters.recipients import RecipientGroup
+from campaign.letters.recipient_groups import RecipientGroup
 from campaign.packs.pack import Pack
 from tests.letters.conftest import DAY, Represented
 

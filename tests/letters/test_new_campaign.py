@@ -8,10 +8,11 @@ import pytest
 
 from campaign.congress.dataset import Congress
 from campaign.letters.compose import TONES, Constituent, Tone, call_script, compose, recipients
-from campaign.letters.recipients import RECIPIENT_GROUPS
+from campaign.letters.recipient_groups import RECIPIENT_GROUPS
 from campaign.packs import new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.new_campaign import Answers
+from campaign.packs.targets import Targets
 from tests.letters.conftest import DAY, Represented
 from tests.packs.test_new_campaign import BUNDLED_WORDS
 
@@ -36,7 +37,7 @@ def test_a_new_campaign_writes_to_every_kind_of_recipient(
 ) -> None:
     answers = Answers.parse(title="Keep our clinics open", ask="fund clinics", organizer="Clinics")
     made = packs.load(new_campaign.create("clinics", tmp_path, answers), DAY)
-    pack = replace(made, committees=("SSFR",), targets=("SSFI",))
+    pack = replace(made, committees=("SSFR",), targets=Targets(chairs=("SSFI",)))
 
     written = [
         compose(pack, recipient, make_constituent(), tone=tone, on_date=DAY)

@@ -12,6 +12,7 @@ from campaign.letters.compose import Recipient, recipients
 from campaign.letters.recipients import full_name
 from campaign.messages import Message
 from campaign.packs.pack import Pack
+from campaign.packs.targets import Targets
 from tests.letters.conftest import Represented
 
 
@@ -155,7 +156,7 @@ def test_chairs_can_be_chosen_by_committee_and_come_from_a_campaign_that_names_t
     chosen = recipients(congress, answer, pack, ("chair",), chairs=("HSFA",))
 
     assert [to.committee_codes for to in chosen] == [("HSFA",)]
-    assert recipients(congress, answer, replace(pack, targets=()), ("chair",)) == ()
+    assert recipients(congress, answer, replace(pack, targets=Targets()), ("chair",)) == ()
 
 
 def test_a_chair_who_is_ones_own_member_is_written_to_as_that(

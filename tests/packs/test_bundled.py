@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from campaign import paths
 from campaign.packs import pack as packs
 from campaign.packs import source, wording
-from campaign.packs.pack import RECIPIENT_KINDS, Pack
+from campaign.packs.pack import Pack
 from campaign.packs.resolve import resolve
 from campaign.packs.sentences import facts_of, split
 from campaign.packs.topics import CWC_TOPICS
@@ -112,7 +112,7 @@ def asks_in(pack: Pack) -> list[NarrowText]:
 
 
 def test_it_asks_every_kind_of_recipient_for_what_that_office_can_do(pack: Pack) -> None:
-    assert set(pack.letters.asks) == set(RECIPIENT_KINDS)
+    assert set(pack.letters.asks) == set(pack.targets.kinds(has_committees=True))
     for kind, ask in pack.letters.asks.items():
         assert "Section 907" in ask
         assert "waiver" in ask, kind
@@ -138,7 +138,7 @@ def test_members_are_asked_for_what_their_committee_can_do(pack: Pack) -> None:
     assert "at a hearing" in full["SSFR", "HSFA"]
     assert "defense authorization bill" in full["SSAS", "HSAS"]
     assert "public record" in full[("JCSE",)]
-    assert set(pack.targets) <= set(pack.committees)
+    assert set(pack.targets.chairs) <= set(pack.committees)
     for ask in asks_in(pack):
         is_for_chair = ask.heading.kind == "chair"
         assert ask.text.startswith("I am not one of your constituents.") == is_for_chair
@@ -151,7 +151,7 @@ def test_every_kind_can_be_asked_briefly_and_every_point_made_so(pack: Pack) -> 
         if ask.heading.section == "brief ask" and ask.heading.reading is None
     }
 
-    assert set(brief) == set(RECIPIENT_KINDS)
+    assert set(brief) == set(pack.targets.kinds(has_committees=True))
     for kind in ("senator", "representative", "committee"):
         assert len(brief[kind]) < 0.7 * len(pack.letters.asks[kind])
     for point in pack.talking_points:

@@ -17,7 +17,7 @@ NAMED = set(re.findall(r"`([^`\n]+)`", GUIDE))
 @pytest.mark.parametrize(
     "names",
     [
-        {name for name in source._SETTINGS if name != "organizer"} | {"[organizer]"},
+        {f"[{name}]" if name in {"organizer", "targets"} else name for name in source._SETTINGS},
         set(checks._HEADER) | {"sign_off"},
         {f"## {part.capitalize()}" for part in checks._PETITION_PARTS if part},
         {f"## {part.capitalize()}" for part in checks._LETTER_PARTS},

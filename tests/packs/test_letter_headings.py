@@ -142,7 +142,7 @@ def test_texts_by_stance_are_checked_like_the_others(make_folder: MakeFolder) ->
         ("campaign.toml", 'targets = ["SSFR"', 'targets = ["SSFR01"',
          '"SSFR01" is not a full committee\'s code, such as SSFR.'),
         ("campaign.toml", 'targets = ["SSFR"', 'targets = ["A", "B", "C", "D", "E", "SSFR"',
-         "List 8 targets at most."),
+         'is not a full committee'),
         ("points.md", "### In brief\n", "### In brief\n\n" + "word " * 50 + "\n",
          "Shorten it to 350 at most."),
         ("points.md", "### In brief\n", "### In brief\n\nIt was so.[^nowhere]\n",

@@ -19,10 +19,11 @@ from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
 from campaign.congress.seat_holders import senators_of
 from campaign.errors import InvalidInput
-from campaign.letters.compose import TONES, Constituent, Letter, Recipient, RecipientGroup
-from campaign.letters.recipients import RECIPIENT_GROUPS
+from campaign.letters.compose import TONES, Constituent, Letter, Recipient
+from campaign.letters.recipient_groups import RECIPIENT_GROUPS, RecipientGroup
 from campaign.letters.request import LetterRequest, drafts, recipients_of
 from campaign.packs.pack import Pack
+from campaign.packs.targets import ALL_MEMBERS
 from campaign.text import line
 
 _CONGRESS_GROUPS = frozenset({"senate", "house", "committee"})
@@ -59,9 +60,9 @@ _CONGRESS_GROUPS = frozenset({"senate", "house", "committee"})
 @click.option(
     "--to",
     "to",
-    default="senate,house,committee",
-    show_default=True,
-    help=f"Recipients: {', '.join(RECIPIENT_GROUPS)}. With committee, your members on one of the "
+    default="",
+    help=f"Recipients: {', '.join(RECIPIENT_GROUPS)}. By default your own members who are targets "
+    "of the campaign, or all of its targets. With committee, your members on one of the "
     "campaign's committees get the committee's request. With chair, the chairs of the campaign's "
     "target committees get a letter (chair:SSFR is one of them). Or editor: a letter to your "
     "newspaper within 200 words (.txt or .docx).",
@@ -207,7 +208,7 @@ def _recipients(
     if open_question and (strict or not to):
         raise InvalidInput(open_question, field="district")
     if not to:
-        raise InvalidInput(" ".join(notes) or _no_recipient(request.groups), field="to")
+        raise InvalidInput(" ".join(notes) or _no_recipient(request.groups, pack), field="to")
     if open_question:
         notes = [
             "There is no letter to the House yet, because your district is not certain. "
@@ -219,7 +220,12 @@ def _recipients(
     return to
 
 
-def _no_recipient(groups: Sequence[RecipientGroup]) -> str:
+def _no_recipient(groups: Sequence[RecipientGroup], pack: Pack) -> str:
+    if pack.targets.members != ALL_MEMBERS:
+        return (
+            "This campaign has no ask for the officials who represent this address. You can still "
+            "sign its petition."
+        )
     if "committee" in groups:
         return (
             "None of your members sits on one of the campaign's committees; "

@@ -14,9 +14,11 @@ from campaign.congress import office_hours
 from campaign.congress.dataset import Congress
 from campaign.congress.places import ZipCode
 from campaign.errors import InvalidInput
-from campaign.letters.compose import Constituent, Recipient, RecipientGroup, Tone
-from campaign.letters.recipients import RECIPIENT_GROUPS, PaperTo
+from campaign.letters.compose import Constituent, Recipient, Tone
+from campaign.letters.recipient_groups import RecipientGroup
+from campaign.letters.recipients import PaperTo
 from campaign.letters.request import LetterRequest
+from campaign.letters.targets import groups_of, usual_groups
 from campaign.packs.pack import Pack
 from campaign.text import line
 
@@ -137,15 +139,19 @@ def recipient_groups(
     Raises InvalidInput, field "to".
     """
     names = [name.strip() for name in to.split(",") if name.strip()]
+    if not names:
+        return usual_groups(pack), None
     codes = [name[len(_CHAIR) :].upper() for name in names if name.lower().startswith(_CHAIR)]
-    if unknown := [code for code in codes if code not in pack.targets]:
-        targets = ", ".join(pack.targets) or "none"
+    if unknown := [code for code in codes if code not in pack.targets.chairs]:
+        targets = ", ".join(pack.targets.chairs) or "none"
         raise InvalidInput(
-            f"{unknown[0]} is no target of this campaign. Its targets: {targets}.", field="to"
+            f"This campaign does not write to the chair of {unknown[0]}. Choose from: {targets}.",
+            field="to",
         )
     groups = ["chair" if name.lower().startswith(_CHAIR) else name.lower() for name in names]
-    if not groups or any(group not in RECIPIENT_GROUPS for group in groups):
-        raise InvalidInput(f"Give --to one or more of: {', '.join(RECIPIENT_GROUPS)}.", field="to")
+    allowed = groups_of(pack)
+    if any(group not in allowed for group in groups):
+        raise InvalidInput(f"Give --to one or more of: {', '.join(allowed)}.", field="to")
     chosen = tuple(cast(RecipientGroup, group) for group in dict.fromkeys(groups))
     return chosen, None if "chair" in {name.lower() for name in names} else tuple(codes)
 

@@ -26,8 +26,9 @@ from campaign.letters.batch.constituents_table import (
 )
 from campaign.letters.batch.districts import DistrictFinder, GeocodesInBatch, any_district
 from campaign.letters.batch.person_row import Fault
-from campaign.letters.compose import PaperTo, RecipientGroup, Tone, compose, recipients
+from campaign.letters.compose import PaperTo, Tone, compose, recipients
 from campaign.letters.letter import Letter, Recipient
+from campaign.letters.recipient_groups import RecipientGroup
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
 
@@ -241,7 +242,7 @@ class _Matcher:
     districts: DistrictFinder
     first_lines: dict[tuple[str, ...], int] = field(default_factory=dict)
     repeated: dict[int, Fault] = field(default_factory=dict)
-    cache: dict[tuple[District | None, str], tuple[Recipient, ...]] = field(default_factory=dict)
+    cache: dict[tuple[object, ...], tuple[Recipient, ...]] = field(default_factory=dict)
 
     def place(self, line: Person | Reject) -> Person | Reject:
         """Find a line's district as far as its ZIP allows, or note that it repeats another."""
@@ -310,7 +311,10 @@ class _Matcher:
 
     def _recipients(self, person: Person, district: District | None) -> tuple[Recipient, ...]:
         near = person.zip.five if self.choices.paper_to == "district" else ""
-        key = (district, near)
+        home = person.constituent
+        key: tuple[object, ...] = (district, near)
+        if "local" in self.choices.kinds:
+            key = (*key, person.zip.five, home.state, home.city)
         if key not in self.cache:
             on_date = self.choices.on_date
             answer = (
@@ -324,7 +328,9 @@ class _Matcher:
                 self.pack,
                 self.choices.kinds,
                 paper_to=self.choices.paper_to,
-                home_zip=near,
+                home_zip=person.zip.five,
+                home_state=home.state,
+                home_city=home.city,
             )
             self.cache[key] = tuple(each for each in found if self._has_ask(each, person))
         return self.cache[key]

@@ -87,7 +87,7 @@ def render(
         texts=pack.text(languages.current()),
         errors=bool(form.errors),
         members=services.congress.members,
-        chairs=bool(pack.targets),
+        chairs=bool(pack.targets.chairs),
         most_points=MAX_POINTS,
         audiences=AUDIENCE_WORDS,
     )

@@ -12,7 +12,8 @@ from campaign.congress.dataset import Congress
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.congress.seat_holders import seat_of
 from campaign.letters.channels import Telephone, phones_of
-from campaign.letters.compose import Constituent, Recipient, RecipientGroup, call_script, recipients
+from campaign.letters.compose import Constituent, Recipient, call_script, recipients
+from campaign.letters.recipients import office_recipient
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
@@ -107,14 +108,14 @@ def recipient_for(
 
 
 def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipient | None:
-    """Return the recipient with that id, or None: a member who holds a seat now, or an executive
-    office that the campaign writes to.
+    """Return the campaign's recipient with that id, or None.
+
+    That is a member who holds a seat now, an executive office, or a row of targets.csv.
     """
     congress = services.congress
-    if recipient_id in {"president", "secretary"} and recipient_id in pack.letters.asks:
-        no_members = Representation("", services.today(), congress.meta.as_of, "unknown", (), ())
-        kind: RecipientGroup = "president" if recipient_id == "president" else "secretary"
-        return recipients(congress, no_members, pack, (kind,))[0]
+    office = office_recipient(pack, recipient_id)
+    if office is not None:
+        return office
     member = congress.members.get(recipient_id)
     held = seat_of(congress, member, services.today()) if member else None
     return recipient_for(congress, pack, held, services.today()) if held else None

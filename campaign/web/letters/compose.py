@@ -11,6 +11,7 @@ from campaign.congress.routing import Representation
 from campaign.letters.committees import chairs_of
 from campaign.letters.compose import Letter
 from campaign.letters.request import drafts, recipients_of
+from campaign.letters.targets import asked_members
 from campaign.packs.pack import Pack
 from campaign.petition import letter_fingerprints
 from campaign.petition.letter_fingerprints import Similarity
@@ -26,13 +27,15 @@ from campaign.web.letters.letter_form import LetterForm, fingerprint
 class WrittenLetters:
     """The letters of a form, and what the page shows beside them.
 
-    `notes` are about the writer's representation. `composed` maps a recipient's id to the
+    `notes` are about the writer's representation; `is_off_target` is true if none of the writer's
+    members is a target of the campaign. `composed` maps a recipient's id to the
     fingerprint of the text before edits by hand. `similarity` is empty until `compared` adds it.
     """
 
     letters: tuple[Letter, ...]
     notes: tuple[str, ...] = ()
     has_senators: bool = False
+    is_off_target: bool = False
     composed: dict[str, str] = field(default_factory=dict)
     similarity: dict[str, Similarity] = field(default_factory=dict)
 
@@ -88,6 +91,8 @@ def write(
         letters=tuple(draft.letter for draft in made),
         notes=notes(answer),
         has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
+        is_off_target=bool(answer.holders)
+        and not asked_members(pack.targets, services.congress, answer.holders),
         composed={draft.composed.recipient.id: fingerprint(draft.composed.body) for draft in made},
     )
 

@@ -29,10 +29,11 @@ from campaign.letters.compose import (
     MAX_OWN_CHARACTERS,
     Constituent,
     PaperTo,
-    RecipientGroup,
     Tone,
 )
+from campaign.letters.recipient_groups import RecipientGroup
 from campaign.letters.request import LetterRequest
+from campaign.letters.targets import groups_of, usual_groups
 from campaign.packs.pack import Pack
 from campaign.packs.values import Audience
 from campaign.web.core.forms import (
@@ -55,11 +56,13 @@ _TO: dict[RecipientGroup, Any] = {
     "house": lazy_gettext("My representative in the House"),
     "president": lazy_gettext("The President"),
     "secretary": lazy_gettext("The Secretary of State"),
+    "executive": lazy_gettext("Other offices of the executive branch"),
+    "local": lazy_gettext("State and local officials who answer to me"),
 }
 
 # The field of an edited letter, by its recipient's id, and the field beside it with the fingerprint
 # of the text as it was shown.
-_EDIT = re.compile(r"edit_([A-Z][0-9]{6}|president|secretary)")
+_EDIT = re.compile(r"edit_([A-Z][0-9]{6}|[a-z][a-z0-9-]{1,39})")
 _OFFICE, _PREFIX = "office-", "prefix-"
 _CHAIR = "chair:"
 
@@ -178,8 +181,9 @@ class LetterForm(NameForm):
 
     @classmethod
     def empty(cls, pack: Pack, chairs: Mapping[str, str], **given: str) -> "LetterForm":
-        """Return an empty form, filled in with `given`, to the members of both chambers."""
-        return cls(data={"to": ["senate", "house"], **given}).fit(pack, chairs)
+        """Return an empty form, filled in with `given`, to the campaign's usual recipients."""
+        groups = [group for group in usual_groups(pack) if group in _TO]
+        return cls(data={"to": groups, **given}).fit(pack, chairs)
 
     def fit(self, pack: Pack, chairs: Mapping[str, str]) -> "LetterForm":
         """Give the form the campaign's points and recipients, and return it.
@@ -190,9 +194,7 @@ class LetterForm(NameForm):
             SelectChoice(point.id, point.heading) for point in pack.talking_points
         ]
         self.to.choices = [
-            SelectChoice(kind, label)
-            for kind, label in _TO.items()
-            if kind in {"senate", "house"} or kind in pack.letters.asks
+            SelectChoice(kind, label) for kind, label in _TO.items() if kind in groups_of(pack)
         ] + [SelectChoice(f"{_CHAIR}{code}", label) for code, label in chairs.items()]
         self.district.choices = self.district.choices or []
         return self

@@ -15,6 +15,7 @@ from campaign.letters.batch import match as sorted_out
 from campaign.letters.batch.constituents_table import ConstituentsTable
 from campaign.letters.batch.match import Batch
 from campaign.letters.print import signup_sheet as sheets
+from campaign.letters.targets import groups_of
 from campaign.organizing import jobs as long_work
 from campaign.organizing import letter_batches as batches
 from campaign.organizing.letter_batches import CAPS, EXTRAS, KIND, TABLE, BatchLimits, BatchRequest
@@ -42,6 +43,8 @@ _TO_WORDS = {
     "committee": "Members on the campaign's committees, with a separate ask",
     "president": "The President",
     "secretary": "The Secretary of State",
+    "executive": "Other offices of the executive branch",
+    "local": "State and local officials who answer to them",
 }
 _KIND_WORDS = {"signup": "to sign the petition", "pledge": "to pledge a letter or a call"}
 
@@ -82,6 +85,9 @@ class BatchForm(Form):
 
     def fit(self, pack: Pack) -> "BatchForm":
         """Offer the talking points of a campaign."""
+        self.to.choices = [
+            SelectChoice(group, _TO_WORDS[group]) for group in groups_of(pack) if group in _TO_WORDS
+        ]
         self.points.choices = [
             SelectChoice(point.id, point.heading) for point in pack.talking_points
         ]

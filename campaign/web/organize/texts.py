@@ -30,6 +30,9 @@ _RECIPIENTS: dict[RecipientKind, str] = {
     "chair": "the chair of a committee",
     "president": "the President",
     "secretary": "the Secretary of State",
+    "executive": "an executive office",
+    "local": "a state or local official",
+    "copy": "who gets a courtesy copy",
 }
 
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput, PlaceUnknown, TokenRefused
+from campaign.letters.targets import asked_members
 from campaign.packs.pack import Pack
 from campaign.petition import mailed_links, public_counts
 from campaign.petition.mailed_links import ConfirmedDetails
@@ -102,6 +103,8 @@ def thanks(ticket: str) -> Response:
     signature = _by_ticket(services, ticket)
     pack = _pack(services, signature)
     count = public_counts.count(services.database, pack.name)
+    answer = _represented(services, signature)
+    holders = answer.holders if answer else ()
     return _page(
         "petition/confirmed.html",
         services,
@@ -109,7 +112,8 @@ def thanks(ticket: str) -> Response:
         signature=signature,
         count=count,
         goal=pack.goal_for(count),
-        representation=_represented(services, signature),
+        representation=answer,
+        asked=asked_members(pack.targets, services.congress, holders),
         page_url=services.settings.base_url + url_for("petition.show", name=pack.name),
         household=mailed_links.housemates(services.database, signature),
         is_open=pack.is_open(services.now()),

@@ -13,6 +13,7 @@ from campaign.congress.members import Office
 from campaign.congress.places import STATES, District, ZipCode, state_code
 from campaign.congress.routing import Representation, SeatHolder, committees_of
 from campaign.errors import InvalidInput
+from campaign.letters.targets import asked_members
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.forms import CleanField, ZipField, said
@@ -195,6 +196,7 @@ def _page(
         is_open=answer is not None and is_open(answer),
         notes=notes(answer) if answer else (),
         cards=cards(answer.holders, pack, services, five) if answer else (),
+        asked=asked_members(pack.targets, services.congress, answer.holders) if answer else (),
         choices=choices,
         states=state_choices(),
         meta=services.congress.meta,

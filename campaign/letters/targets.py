@@ -1,0 +1,117 @@
+"""Match a campaign's targets with members of Congress, offices and places."""
+
+from collections.abc import Iterable
+
+from campaign.congress.dataset import Congress
+from campaign.congress.routing import committees_of
+from campaign.congress.seat_holders import SeatHolder
+from campaign.letters.recipient_groups import RecipientGroup
+from campaign.packs.executive import ExecutiveOffice, offices
+from campaign.packs.local_targets import LocalTarget
+from campaign.packs.pack import Pack
+from campaign.packs.targets import MemberFilter, Role, Targets
+
+
+def role_of_member(targets: Targets, congress: Congress, held: SeatHolder) -> Role | None:
+    """Return what the holder of a seat gets: the ask, a courtesy copy, or None for nothing.
+
+    A vacant seat gets nothing. The ask takes precedence.
+    """
+    if _matches(targets.members, congress, held):
+        return "ask"
+    return "copy" if _matches(targets.member_copies, congress, held) else None
+
+
+def asked_members(
+    targets: Targets, congress: Congress, holders: Iterable[SeatHolder]
+) -> frozenset[str]:
+    """Return the bioguide ids of the holders who get the ask or a courtesy copy."""
+    return frozenset(
+        held.member.bioguide
+        for held in holders
+        if held.member is not None and role_of_member(targets, congress, held)
+    )
+
+
+def executive_roles(targets: Targets) -> dict[str, tuple[ExecutiveOffice, Role]]:
+    """Return office id -> (office, role) for the campaign's executive offices, in order."""
+    table = offices()
+    roles: dict[str, Role] = dict.fromkeys(targets.executive, "ask")
+    roles = {**dict.fromkeys(targets.executive_copies, "copy"), **roles}
+    return {office: (table[office], roles[office]) for office in table if office in roles}
+
+
+def local_roles(
+    targets: Targets, *, state: str, zip_code: str = "", city: str = ""
+) -> tuple[tuple[LocalTarget, Role], ...]:
+    """Return (target, role) for the local targets who answer to people at a place.
+
+    `state` is a two-letter code, `zip_code` five digits, "" for an unknown part.
+    """
+    roles: tuple[tuple[LocalTarget, Role], ...] = (
+        *((target, "ask") for target in targets.local),
+        *((target, "copy") for target in targets.local_copies),
+    )
+    return tuple(
+        (target, role)
+        for target, role in roles
+        if target.answers_to(state=state, zip_code=zip_code, city=city)
+    )
+
+
+def groups_of(pack: Pack) -> tuple[RecipientGroup, ...]:
+    """Return the groups of recipients that the campaign's targets leave to choose from."""
+    targets = pack.targets
+    chambers = {
+        chamber
+        for members in (targets.members, targets.member_copies)
+        for chamber in (("senate", "house") if members.members else members.chambers)
+    }
+    executive = {*targets.executive, *targets.executive_copies}
+    there: dict[RecipientGroup, bool] = {
+        "senate": "senate" in chambers,
+        "house": "house" in chambers,
+        "committee": bool(chambers and pack.committees),
+        "chair": bool(targets.chairs),
+        "president": "president" in executive,
+        "secretary": "secretary" in executive,
+        "executive": bool(executive - {"president", "secretary"}),
+        "local": bool(targets.local or targets.local_copies),
+    }
+    return tuple(group for group, is_there in there.items() if is_there)
+
+
+def usual_groups(pack: Pack) -> tuple[RecipientGroup, ...]:
+    """Return the groups to write to unless a person chooses: own members, or else all targets."""
+    groups = groups_of(pack)
+    own = tuple(group for group in groups if group in {"senate", "house", "committee"})
+    return own or groups
+
+
+def _matches(members: MemberFilter, congress: Congress, held: SeatHolder) -> bool:
+    if held.member is None or held.term is None:
+        return False
+    if held.member.bioguide in members.members:
+        return True
+    seat, district = held.seat, held.seat.house_district
+    return (
+        seat.chamber in members.chambers
+        and (
+            not (members.states or members.districts)
+            or seat.state in members.states
+            or (district is not None and str(district) in members.districts)
+        )
+        and (not members.parties or held.term.party in members.parties)
+        and _has_position(members, congress, held)
+    )
+
+
+def _has_position(members: MemberFilter, congress: Congress, held: SeatHolder) -> bool:
+    if not (members.committees or members.leaders) or held.member is None:
+        return True
+    if members.leaders and held.member.leadership:
+        return True
+    return any(
+        committee.code in members.committees
+        for committee, _ in committees_of(congress, held.member)
+    )

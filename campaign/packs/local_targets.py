@@ -1,0 +1,172 @@
+"""Officials and bodies outside Congress and the executive, from a campaign's targets.csv."""
+
+import csv
+import re
+from dataclasses import dataclass
+
+from campaign import mail_address, text
+from campaign.errors import InvalidInput, Problem
+from campaign.packs.ledger import is_https
+
+FILE = "targets.csv"
+COLUMNS = ("id", "name", "title", "block", "salutation", "phone", "form", "mail", "places")
+_REQUIRED = ("id", "name", "block", "salutation")
+MAX_TARGETS = 200
+_MAX_CELL = 500
+
+_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
+_STATE = re.compile(r"[A-Z]{2}")
+_ZIP = re.compile(r"[0-9]{5}|[0-9]{3}\*")
+_CITY = re.compile(r"(?P<city>[^,]+), (?P<state>[A-Z]{2})")
+
+
+@dataclass(frozen=True)
+class LocalTarget:
+    """A governor, a mayor, a council, a board: anyone with an address.
+
+    `block` is the address from the name on. `states` are two-letter codes, `zips` ZIP codes or
+    their first three digits and `*`, `cities` pairs of city (in lowercase) and state: the places
+    whose people the official answers to. If all three are empty, that is everyone.
+    """
+
+    id: str
+    name: str
+    title: str
+    block: tuple[str, ...]
+    salutation: str
+    phone: str = ""
+    form: str = ""
+    mail: str = ""
+    states: tuple[str, ...] = ()
+    zips: tuple[str, ...] = ()
+    cities: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The name in running text: `Mayor Ani Petrosyan`, `Havre City Council`."""
+        return f"{self.title} {self.name}".strip()
+
+    def answers_to(self, *, state: str, zip_code: str = "", city: str = "") -> bool:
+        """True if the official answers to people at a place.
+
+        `state` is a two-letter code, `zip_code` five digits; "" if a part is unknown.
+        """
+        if not (self.states or self.zips or self.cities):
+            return True
+        return (
+            state in self.states
+            or zip_code in self.zips
+            or (bool(zip_code) and f"{zip_code[:3]}*" in self.zips)
+            or (city.casefold().strip(), state) in self.cities
+        )
+
+
+def read(content: str, problems: list[Problem]) -> tuple[LocalTarget, ...]:
+    """Parse targets.csv. Adds a Problem with its line for each row that cannot be used."""
+    reader = csv.reader(content.splitlines(keepends=True), strict=True)
+    found: dict[str, LocalTarget] = {}
+    try:
+        header = next(reader, [])
+        if faults := list(_header_faults(header)):
+            problems.extend(Problem(FILE, 1, reason) for reason in faults)
+            return ()
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(found) >= MAX_TARGETS:
+                problems.append(Problem(FILE, reader.line_num, f"List {MAX_TARGETS} at most."))
+                break
+            _add(header, cells, reader.line_num, found, problems)
+    except csv.Error:
+        reason = "This is not valid CSV. Put quotation marks around cells with commas."
+        problems.append(Problem(FILE, reader.line_num, reason))
+    return tuple(found.values())
+
+
+def _header_faults(header: list[str]) -> list[str]:
+    names = [name.strip() for name in header]
+    unknown = [f'There is no column "{name}".' for name in names if name not in COLUMNS]
+    missing = [f'Add the column "{name}".' for name in _REQUIRED if name not in names]
+    twice = [f'The column "{name}" appears twice.' for name in COLUMNS if names.count(name) > 1]
+    return [*unknown, *missing, *twice]
+
+
+def _add(
+    header: list[str],
+    cells: list[str],
+    line: int,
+    found: dict[str, LocalTarget],
+    problems: list[Problem],
+) -> None:
+    try:
+        if len(cells) > len(header):
+            raise InvalidInput("The row has more cells than the header.")
+        values = {
+            name.strip(): text.line(cell, limit=_MAX_CELL)
+            for name, cell in zip(header, cells, strict=False)
+        }
+        target = _target(values)
+        if target.id in found:
+            raise InvalidInput(f'The id "{target.id}" is used twice.')
+    except InvalidInput as error:
+        problems.append(Problem(FILE, line, str(error)))
+    else:
+        found[target.id] = target
+
+
+def _target(row: dict[str, str]) -> LocalTarget:
+    if _ID.fullmatch(row["id"]) is None:
+        raise InvalidInput("Write the id with lowercase letters, digits and hyphens.")
+    for name in _REQUIRED:
+        if not row.get(name):
+            raise InvalidInput(f"Fill in the column {name}.")
+    block = tuple(part.strip() for part in row["block"].split("|") if part.strip())
+    if not 2 <= len(block) <= 7:
+        raise InvalidInput("Write 2 to 7 address lines in the column block, with | between them.")
+    form, mail = row.get("form", ""), row.get("mail", "")
+    if form and not is_https(form):
+        raise InvalidInput("Write the form as an https:// address.")
+    if mail and not mail_address.is_valid(mail):
+        raise InvalidInput("Correct the column mail: it is not a valid email address.")
+    places = _Places.parse(row.get("places", ""))
+    return LocalTarget(
+        id=row["id"],
+        name=row["name"],
+        title=row.get("title", ""),
+        block=block,
+        salutation=row["salutation"],
+        phone=row.get("phone", ""),
+        form=form,
+        mail=mail,
+        states=tuple(places.states),
+        zips=tuple(places.zips),
+        cities=tuple(places.cities),
+    )
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The cell `places`, sorted by kind of place."""
+
+    states: tuple[str, ...]
+    zips: tuple[str, ...]
+    cities: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def parse(cls, cell: str) -> "_Places":
+        """Read `MT; 59501; 595*; Havre, MT`. Raises InvalidInput."""
+        places = [place.strip() for place in cell.split(";") if place.strip()]
+        states = tuple(place for place in places if _STATE.fullmatch(place))
+        zips = tuple(place for place in places if _ZIP.fullmatch(place))
+        cities = tuple(
+            (city["city"].casefold(), city["state"])
+            for city in map(_CITY.fullmatch, places)
+            if city
+        )
+        for place in places:
+            if not (place in states or place in zips or _CITY.fullmatch(place)):
+                raise InvalidInput(
+                    f"Write the place “{place[:40]}” as MT, 59501, 595* or Havre, MT, and put ; "
+                    "between places."
+                )
+        return cls(states, zips, cities)
