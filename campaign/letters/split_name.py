@@ -147,6 +147,16 @@ def recase(first_name: str, last_name: str) -> tuple[str, str]:
     )
 
 
+def recase_capitals(first_name: str, last_name: str) -> tuple[str, str]:
+    """Return a name that a person typed in capitals alone as `recase` writes it; others as typed.
+
+    Some people write their own name without capitals, so lowercase stays.
+    """
+    if not f"{first_name}{last_name}".isupper():
+        return first_name, last_name
+    return recase(first_name, last_name)
+
+
 @cache
 def _casing_constants() -> "Constants":
     return nameparser.config.Constants(prefixes=set(_LOWERCASE_PARTICLES))

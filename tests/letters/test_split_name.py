@@ -93,6 +93,12 @@ def test_a_name_in_capitals_is_written_as_its_owner_would(first: str, last: str,
     assert " ".join(split_name.recase(first, last)) == made
 
 
+def test_only_capitals_alone_are_changed_in_a_name_that_its_owner_typed() -> None:
+    assert split_name.recase_capitals("ANI", "O'NEIL") == ("Ani", "O'Neil")
+    for typed in (("bell", "hooks"), ("Ana", "LOPEZ"), ("DeShawn", "McAllister"), ("明", "山")):
+        assert split_name.recase_capitals(*typed) == typed
+
+
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_casing_changes_no_letter(first: str, last: str) -> None:
     one, two = " ".join(first.split()), " ".join(last.split())

@@ -14,6 +14,7 @@ from campaign.congress import office_hours
 from campaign.congress.dataset import Congress
 from campaign.congress.places import ZipCode
 from campaign.errors import InvalidInput
+from campaign.letters import split_name
 from campaign.letters.compose import Constituent, Recipient, Tone
 from campaign.letters.recipient_groups import RecipientGroup
 from campaign.letters.recipients import PaperTo
@@ -192,7 +193,7 @@ def _first_and_last(name: str) -> tuple[str, str]:
     if not name:
         raise InvalidInput("Enter the name that the letter is signed with.", field="name")
     first, _, last = name.rpartition(" ")
-    return first or last, last if first else ""
+    return split_name.recase_capitals(first or last, last if first else "")
 
 
 def _read(path: str, field: str) -> str:

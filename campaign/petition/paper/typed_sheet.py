@@ -10,6 +10,7 @@ from datetime import datetime
 from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, InvalidInput, LineRefused, SignatureUnknown
 from campaign.keys import Keyring
+from campaign.letters import split_name
 from campaign.letters.print.signup_sheet import LINES, PageId
 from campaign.packs.pack import Pack
 from campaign.petition.paper import enter_signatures, paper_row
@@ -168,8 +169,12 @@ _COUNTED_ALREADY = (
 def _parse_row(
     row: SheetRow, pack: Pack, congress: Congress, sheet: str, signed_on: str, now: datetime
 ) -> PaperSignature:
+    typed = {name: row.typed.get(name, "") for name in FIELDS}
+    typed["first_name"], typed["last_name"] = split_name.recase_capitals(
+        typed["first_name"], typed["last_name"]
+    )
     return paper_row.parse_signature(
-        **{name: row.typed.get(name, "") for name in FIELDS},
+        **typed,
         sheet=sheet,
         signed_on=signed_on,
         pack=pack,

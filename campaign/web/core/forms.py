@@ -17,6 +17,7 @@ from campaign import text
 from campaign.congress.places import ZipCode
 from campaign.errors import CampaignError, InvalidInput
 from campaign.keys import Keyring
+from campaign.letters import split_name
 from campaign.petition import email_typos
 from campaign.petition.identity import Email
 from campaign.web.core.template_filters import say
@@ -97,7 +98,12 @@ class EmailField(_ParsedField):
 
 
 class NameForm(Form):
-    """First and last name, with which every form for citizens begins."""
+    """First and last name, with which every form for citizens begins.
+
+    A name typed in capitals alone is recased, unless the form is there to correct it.
+    """
+
+    _corrects_name = False
 
     first_name = CleanField(
         lazy_gettext("First name"),
@@ -111,6 +117,13 @@ class NameForm(Form):
         validators=[DataRequired(lazy_gettext("Enter your last name."))],
         render_kw={"autocomplete": "family-name", "spellcheck": "false"},
     )
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Fill the fields in, with the name recased."""
+        super().process(*args, **kwargs)
+        first, last = self.first_name.data, self.last_name.data
+        if first and last and not self._corrects_name:
+            self.first_name.data, self.last_name.data = split_name.recase_capitals(first, last)
 
     def carried(self, *, without: str = "") -> list[tuple[str, str]]:
         """Return what was typed as hidden fields that carry it through a second step.
@@ -249,6 +262,8 @@ class ConfirmForm(NameForm, BoxesForm):
     `people` is asked only where an earlier sign-up was replaced.
     """
 
+    _corrects_name = True
+
     zip = zip_field()
     comment = comment_field()
     people = RadioField(lazy_gettext("Is this one person, or two?"), validate_choice=False)
@@ -277,6 +292,8 @@ class DistrictForm(Form):
 
 class CorrectionForm(NameForm):
     """A corrected name or ZIP code, on the signer's own page."""
+
+    _corrects_name = True
 
     zip = zip_field()
 

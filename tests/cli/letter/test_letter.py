@@ -219,6 +219,15 @@ def test_an_address_is_printed_in_full(letter: Run, address: str, block: str) ->
     assert done.stdout.decode().startswith(f"A B\n{block}\n")
 
 
+def test_a_name_in_capitals_is_signed_in_small_letters(letter: Run) -> None:
+    done = letter(
+        "--zip", "59101", "--name", "ANI PETROSYAN", "--address", "12 Main St", "--to",
+        "president", "--out", "-", "--format", "txt",
+    )  # fmt: skip
+
+    assert done.stdout.decode().startswith("Ani Petrosyan\n")
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

@@ -101,6 +101,14 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(client: FlaskClient) 
     assert "<title>Error: " in response.text
 
 
+def test_a_name_in_capitals_is_signed_in_small_letters(client: FlaskClient) -> None:
+    response = client.post(PAGE, data=a_letter(first_name="ANI", last_name="PETROSYAN"))
+
+    assert response.status_code == 200
+    assert "Ani Petrosyan" in words(response.text)
+    assert "PETROSYAN" not in response.text
+
+
 def test_an_address_that_no_mail_reaches_is_told(client: FlaskClient) -> None:
     response = client.post(PAGE, data=a_letter(email="ani@example..org"))
 

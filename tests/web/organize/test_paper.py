@@ -76,7 +76,7 @@ def test_a_sheet_counts_at_once_with_its_page_id(site: Site, client: FlaskClient
     done = post(
         client,
         PAGE,
-        typed(("Ani", "Petrosyan", "59001"), (), ("Bo", "Li", "82001"), sheet=page_id.lower()),
+        typed(("ANI", "PETROSYAN", "59001"), (), ("Bo", "Li", "82001"), sheet=page_id.lower()),
         follow_redirects=True,
     )
 
@@ -84,8 +84,10 @@ def test_a_sheet_counts_at_once_with_its_page_id(site: Site, client: FlaskClient
     assert counted(site) == (2, 2)
     with site.database.reading() as connection:
         rows = connection.exec_driver_sql("SELECT source, sheet, origin FROM signatures").all()
+        names = connection.exec_driver_sql("SELECT last_name FROM signatures").scalars().all()
         [record] = audit.records(connection, action="import")
     assert {tuple(row) for row in rows} == {("paper", page_id, "paper")}
+    assert set(names) == {"Petrosyan", "Li"}  # one was typed in capitals, as on the sheet
     assert record.details["sheet"] == page_id
     assert done.text.count(f"<td>{page_id}</td>") == 2
 

@@ -148,6 +148,19 @@ def test_the_page_shows_all_that_a_stranger_typed(site: Site) -> None:
     }
 
 
+def test_a_name_in_capitals_is_recased_until_its_owner_says_otherwise(site: Site) -> None:
+    site.sign(first_name="ANI", last_name="MCDONALD")
+    link = site.mailed_path("/confirm/")
+
+    typed = fields(site.client.get(link).text)
+    site.client.post(link, data={**typed, "last_name": "MCDONALD"})
+
+    assert (typed["first_name"], typed["last_name"]) == ("Ani", "McDonald")
+    with site.database.reading() as connection:
+        row = connection.exec_driver_sql("SELECT first_name, last_name FROM signatures").one()
+    assert tuple(row) == ("Ani", "MCDONALD")
+
+
 def test_what_the_owner_corrects_is_what_counts(site: Site) -> None:
     site.sign(first_name="Mallory", comment="Not mine.", show_name="y", mail_opt_in="y")
     link = site.mailed_path("/confirm/")
