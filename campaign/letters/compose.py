@@ -22,6 +22,7 @@ from campaign.messages import Message, day_in_words
 from campaign.packs import wording
 from campaign.packs.letter_headings import RecipientKind, Section
 from campaign.packs.pack import Pack, Passage, TalkingPoint
+from campaign.packs.stances import Reading
 from campaign.packs.values import NarrowText
 
 __all__ = [
@@ -202,9 +203,14 @@ def _ask(pack: Pack, recipient: Recipient, tone: Tone) -> tuple[Recipient, str]:
     """
     section: Section = "brief ask" if tone == "brief" else "ask"
     narrow = _narrow(pack, section, recipient)
+    if narrow is None or narrow.heading.reading is None:
+        # A member on a committee is asked as that: asks for the seat do not serve.
+        narrow = pack.letters.best(
+            section, _own_kinds(recipient), Reading.UNKNOWN, recipient.committee_codes
+        )
     if narrow is not None:
         return _on_committees(recipient, narrow.heading.committees), narrow.text
-    for kind in _kinds(recipient):
+    for kind in _own_kinds(recipient):
         if kind in pack.letters.asks:
             return recipient, pack.letters.asks[kind]
     if pack.letters.general_ask and recipient.role == "ask":
@@ -232,15 +238,18 @@ def _on_committees(recipient: Recipient, wanted: Sequence[str]) -> Recipient:
 
 
 def _kinds(recipient: Recipient) -> tuple[RecipientKind, ...]:
-    """Return the kinds whose texts serve for a recipient, nearest first."""
+    """Return the kinds whose texts serve for a recipient, that of the seat included."""
+    seat = recipient.seat_kind
+    if recipient.role == "copy" or seat is None or seat == recipient.kind:
+        return _own_kinds(recipient)
+    return (*_own_kinds(recipient), seat, *_FALLBACK_KINDS.get(seat, ()))
+
+
+def _own_kinds(recipient: Recipient) -> tuple[RecipientKind, ...]:
+    """Return the kinds whose asks serve for a recipient, nearest first."""
     if recipient.role == "copy":
         return ("copy",)
-    kinds = (recipient.kind, *_FALLBACK_KINDS.get(recipient.kind, ()))
-    if recipient.seat_kind in {None, recipient.kind}:
-        return kinds
-    seat = recipient.seat_kind
-    assert seat is not None
-    return (*kinds, seat, *_FALLBACK_KINDS.get(seat, ()))
+    return (recipient.kind, *_FALLBACK_KINDS.get(recipient.kind, ()))
 
 
 def _narrow(pack: Pack, section: Section, recipient: Recipient) -> NarrowText | None:

@@ -66,7 +66,12 @@ def test_it_passes_its_own_check() -> None:
 
     assert review.problems == ()
     assert [w.reason for w in review.warnings] == [
-        "The organizer is still the example. Enter your own name and address."
+        "The organizer is still the example. Enter your own name and address.",
+        *(
+            f'Review the fact "{bill}" by 2027-01-02. After that day, sentences that cite it are '
+            "left out."
+            for bill in ("bill-oppose", "bill-support")
+        ),
     ]
 
 
@@ -118,7 +123,7 @@ def test_it_asks_every_kind_of_recipient_for_what_that_office_can_do(pack: Pack)
         assert "waiver" in ask, kind
     for narrow in asks_in(pack):
         assert "Section 907" in narrow.text
-        assert "waive" in narrow.text
+        assert "waive" in narrow.text or narrow.heading.reading is not None
     assert "Senate" in pack.letters.asks["senator"]
     assert "House" in pack.letters.asks["representative"]
     assert "Puerto Rico" in pack.letters.asks["resident-commissioner"]
@@ -191,7 +196,7 @@ def test_no_sentence_exclaims_or_says_what_may_be_false_by_then(pack: Pack) -> N
         re.IGNORECASE,
     )  # fmt: skip
     for said in spoken(pack):
-        assert not stale.search(said), said
+        assert not stale.search(re.sub("“[^”]*”", "", said)), said
 
 
 def test_every_sentence_with_a_date_or_an_amount_names_its_fact() -> None:
@@ -227,11 +232,22 @@ def test_a_letter_with_three_points_stays_within_a_page(pack: Pack) -> None:
     letters = pack.letters
     points = sorted(sum(len(p.plain) for p in point.passages) for point in pack.talking_points)
     longest = (
-        max(len(wording.render(opening, VALUES)) for opening in letters.openings)
+        max(
+            len(wording.render(opening, VALUES))
+            for opening in (
+                *letters.openings,
+                *(
+                    text
+                    for part in letters.narrow
+                    if part.heading.section == "openings"
+                    for text in part.texts
+                ),
+            )
+        )
         + sum(points[-3:])
         + max(
             len(wording.render(ask, VALUES))
-            for ask in (*letters.asks.values(), *(part.text for part in letters.narrow))
+            for ask in (*letters.asks.values(), *(part.text for part in asks_in(pack)))
         )
         + max(map(len, letters.closings))
     )
@@ -255,12 +271,15 @@ def test_the_ledger_shows_a_source_for_what_it_states_and_keeps_the_rest_empty(p
     usable = {fact.id for fact in pack.usable_facts()}
 
     assert {"statute", "waiver-authority", "gao-2022", "sam-2019", "icj-2023", "checkpoint",
-            "house-letter-2023", "offensive-2023", "s3000", "waiver-2025"} <= usable  # fmt: skip
+            "house-letter-2023", "offensive-2023", "s3000", "waiver-2025", "waiver-2025-text",
+            "treaty-2025", "bill-support", "bill-oppose", "released-2026", "verdicts-2026",
+            "charter-2026"} <= usable  # fmt: skip
     assert {fact.id for fact in pack.facts.values() if fact.status == "stale"} == {
-        "waiver-status", "aid-current", "bill-current", "treaty-status", "detainees",
+        "waiver-status", "aid-current", "treaty-status", "detainees",
     }  # fmt: skip
     assert all(fact.claim.endswith((".", ".”")) for fact in pack.usable_facts())
-    assert pack.facts["bill-current"].review_by == date(2027, 1, 3)
+    for bill in ("bill-support", "bill-oppose"):
+        assert pack.facts[bill].review_by == date(2027, 1, 2)
     assert not pack.facts["waiver-status"].is_usable(DAY + timedelta(days=1))
 
 

@@ -100,16 +100,16 @@ def test_a_text_whose_heading_rests_on_a_lapsed_fact_gives_way_to_the_general_on
 ) -> None:
     folder = make_folder(
         ("letters.md", "## Ask: president\n",
-         "## Ask: senator [^statute]\n\nVote.\n\n## Call script: senator [^aid-current]\n\n"
+         "## Ask: secretary [^statute]\n\nVote.\n\n## Call script: secretary [^aid-current]\n\n"
          "Hello.\n\n## Ask: president\n"),
     )  # fmt: skip
 
     letters, omissions = packs.load(folder, DAY).letters, packs.review(folder, DAY).left_out
 
-    ask = letters.best("ask", ["senator"])
+    ask = letters.best("ask", ["secretary"])
     assert ask is not None
     assert ask.text == "Vote."
-    assert letters.best("call script", ["senator"]) is None
+    assert letters.best("call script", ["secretary"]) is None
     assert [each.facts for each in omissions if each.sentence.startswith("## Call")] == [
         ("aid-current",)
     ]

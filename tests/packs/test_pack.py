@@ -83,13 +83,14 @@ def test_a_passage_left_empty_goes(make_folder: MakeFolder) -> None:
     folder = make_folder(
         ICJ_LAPSED,
         *[
-            (file, "[^icj-2023]", "[^icj-2023]\n\n")
+            (file, mark, mark.strip() + "\n\n")
             for file in ("petition.md", "petition.es.md", "petition.hy.md")
+            for mark in ("[^offensive-2023] ", "[^icj-2023]")
         ],
     )
 
-    assert len(packs.load(folder, date(2026, 11, 23)).texts["en"].petition) == 6
-    assert len(packs.load(folder, DAY).texts["en"].petition) == 5
+    assert len(packs.load(folder, date(2026, 11, 23)).texts["en"].petition) == 7
+    assert len(packs.load(folder, DAY).texts["en"].petition) == 6
 
 
 def test_the_raised_numbers_follow_the_fact_sheet(make_folder: MakeFolder) -> None:
