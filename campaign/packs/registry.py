@@ -60,6 +60,7 @@ class CampaignRegistry:
         self._monotonic = monotonic
         self._held: dict[str, _Entry] = {}
         self._names: tuple[float, tuple[str, ...]] | None = None
+        self._loaded: tuple[str, ...] = ()
         self._lock = threading.Lock()
 
     def get(self, name: str, now: datetime) -> Pack:
@@ -68,6 +69,7 @@ class CampaignRegistry:
         Raises CampaignUnknown, and PackInvalid if no good texts were ever read, or if a text that
         the campaign needs has lapsed.
         """
+        self._load_new(now)
         with self._lock:
             held = self._current(name, now)
             if held.source is None:
@@ -119,6 +121,23 @@ class CampaignRegistry:
             self._names = None
             for held in self._held.values():
                 held.looked = float("-inf")
+
+    def _load_new(self, at: datetime) -> None:
+        """Load campaigns that were added, before anyone asks for them.
+
+        Otherwise a process that loads a campaign only after a bad edit has no good texts to keep.
+        """
+        names = self._current_names()
+        if names is self._loaded:
+            return
+        self._loaded = names
+        for name in names:
+            if name not in self._held:
+                try:
+                    with self._lock:
+                        self._current(name, at)
+                except CampaignUnknown:  # deleted meanwhile
+                    continue
 
     def _current_names(self) -> tuple[str, ...]:
         now = self._monotonic()

@@ -64,6 +64,24 @@ def test_an_edit_that_fails_its_checks_leaves_the_last_good_texts_and_is_logged(
     assert shelf.get("section-907", NOON).talking_points == first.talking_points
 
 
+def test_a_bad_edit_finds_good_texts_of_a_campaign_that_no_one_asked_for(
+    make_folder: MakeFolder, edit_file: Edit, clock: Clock
+) -> None:
+    folder = make_folder()
+    shelf = CampaignRegistry((folder.parent,), every=3, monotonic=clock)
+    shelf.get("section-907", NOON)
+    added = make_folder()
+    added.rename(folder.parent / "added")
+    clock.now = 4
+    shelf.get("section-907", NOON)
+
+    edit_file(folder.parent / "added", "points.md", "[^statute]", "[^nowhere]")
+    clock.now = 8
+
+    assert shelf.get("added", NOON).text().title == "Enforce Section 907"
+    assert shelf.fault("added", NOON) is not None
+
+
 def test_the_last_good_texts_lose_what_lapses_at_midnight_even_after_a_bad_edit(
     make_folder: MakeFolder, edit_file: Edit, clock: Clock
 ) -> None:

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 
 from campaign import paths
 from campaign.packs.registry import CampaignRegistry
+from campaign.web import wsgi
 from campaign.web.app import create_app
 from campaign.web.core.services import KEY
 from tests.packs.spoiling import SPOILED, Spoil
 from tests.web.organize.signing_in import signed_in
-from tests.web.whole_site import NOON, PETITION, Site, figures, make_site
+from tests.web.whole_site import NOON, PETITION, Site, figures, make_settings, make_site
 
 BUNDLED = paths.data() / "campaigns" / "section-907"
 PASTED = 'url = "https://[www.x.gov](https://www.x.gov)"'
@@ -59,8 +60,22 @@ def test_a_pasted_link_leaves_the_last_good_texts_and_is_told(running: Site) -> 
     assert running.client.get(PETITION).status_code == 200
     assert running.client.get(PETITION + "facts").text == before
     overview = signed_in(running, "owner").get("/organize/section-907/").text
-    assert "keeps the last good texts" in overview
+    assert "keeps the last valid texts" in overview
     assert "facts.toml:8" in overview
+
+
+def test_each_process_of_a_site_keeps_the_last_good_texts(tmp_path: Path) -> None:
+    """A server runs several, and a bad edit may come before a process had its first visitor."""
+    folder = _own(tmp_path, "ours")
+    first = make_site(tmp_path)
+    second = wsgi.create(make_settings(tmp_path))
+    _paste(folder)
+
+    second.extensions[KEY].shelf.rescan()
+
+    assert second.test_client().get("/c/ours/").status_code == 200
+    first.database.dispose()
+    second.extensions[KEY].database.dispose()
 
 
 def test_a_site_that_starts_with_a_bad_campaign_serves_the_others(tmp_path: Path) -> None:
