@@ -64,9 +64,9 @@ def update(
             click.echo(f"A test is queued for {to}.")
         if not send:
             click.echo(f"Kept as the draft {public_id}. It would go to {number:,} readers.")
-            _say_resting(reach.resting)
+            _say_at_limit(reach.at_limit)
             return
-        _say_resting(reach.resting)
+        _say_at_limit(reach.at_limit)
         if not yes:
             click.confirm(f"Send it to {number:,} readers?", abort=True)
         updates.send(database, written, actor=actor, now=now)
@@ -80,6 +80,6 @@ def _read(file: str) -> str:
         raise InvalidInput(f"{file} cannot be read as UTF-8 text: {error}.") from None
 
 
-def _say_resting(number: int) -> None:
+def _say_at_limit(number: int) -> None:
     if number:
         click.echo(f"{number:,} more readers are left out: they had three updates within a week.")

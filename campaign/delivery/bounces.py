@@ -145,7 +145,7 @@ def _blocks(part: Message) -> list[Message]:
 
 def _delivery_status(message: Message) -> Kind | None:
     """Return the kind of a delivery status notification; None for other mail."""
-    found: list[Kind] = []
+    kinds: list[Kind] = []
     for part in message.walk():
         if part.get_content_type() not in _STATUS:
             continue
@@ -155,14 +155,14 @@ def _delivery_status(message: Message) -> Kind | None:
                 status = str(block.get("Status", ""))
                 text = " ".join(map(str, block.get_all("Diagnostic-Code", [])))
                 # The server gave up, possibly after days of temporary failures.
-                found.append(status_codes.cause(status, text))
+                kinds.append(status_codes.cause(status, text))
             elif action == "delayed":
-                found.append("delayed")
+                kinds.append("delayed")
             elif action in {"delivered", "relayed", "expanded"}:
-                found.append("no-change")
+                kinds.append("no-change")
     # Our messages have one recipient each: if a report names several, the failed one is ours.
     ranked: tuple[Kind, ...] = ("blocked", "full", "failed", "gone", "delayed", "no-change")
-    return next((kind for kind in ranked if kind in found), None)
+    return next((kind for kind in ranked if kind in kinds), None)
 
 
 def _other_style(message: Message) -> Kind:

@@ -116,10 +116,10 @@ class HttpChannel:
         status, kind, body = self._ask("GET", address, None)
         if status != 200:
             raise _failure(status, body, now)
-        found = frozenset(_OFFICE.findall(_plain(body, kind)))
-        if not found:
+        codes = frozenset(_OFFICE.findall(_plain(body, kind)))
+        if not codes:
             raise DeliveryDelayed("The House's system listed no office.")
-        return found
+        return codes
 
     def close(self) -> None:
         """Close the connections."""
@@ -226,17 +226,17 @@ def _failure(
 
 def reason(body: bytes) -> str:
     """Return the reason of a refusal: the texts of `<Errors><Error>`, or the whole text."""
-    said: Sequence[str] = ()
+    errors: Sequence[str] = ()
     try:
         root = etree.fromstring(
             body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         )
-        said = ["".join(map(str, each.itertext())) for each in root.iter("Error")]
+        errors = ["".join(map(str, each.itertext())) for each in root.iter("Error")]
     except (etree.XMLSyntaxError, ValueError):
-        said = ()
-    whole = "; ".join(said) or body.decode("utf-8", "replace")
+        errors = ()
+    full = "; ".join(errors) or body.decode("utf-8", "replace")
     try:
-        return text.line(whole[:_LONGEST_REASON], limit=_LONGEST_REASON) or "no reason given"
+        return text.line(full[:_LONGEST_REASON], limit=_LONGEST_REASON) or "no reason given"
     except InvalidInput:
         return "a reason that cannot be read"
 

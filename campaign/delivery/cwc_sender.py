@@ -89,10 +89,10 @@ class CwcSender:
 
         Raises CampaignUnknown or PackInvalid if the row's campaign cannot be read.
         """
-        found = cwc_requests.find_letter(connection, int(row.payload["delivery"]))
-        if found is None:
+        both = cwc_requests.find_letter(connection, int(row.payload["delivery"]))
+        if both is None:
             return None
-        request, letter = found
+        request, letter = both
         if letter.status in {DeliveryStatus.DELIVERED, DeliveryStatus.KEPT}:
             return _nothing
         if letter.status != DeliveryStatus.QUEUED or not request.is_approved:
@@ -180,15 +180,15 @@ def refresh_offices(db: Database, settings: Settings, now: datetime) -> int:
         return 0
     channel = HttpChannel(settings, pace=pace(db), reply_s=_LIST_S)
     try:
-        found = channel.offices(now)
+        codes = channel.offices(now)
     except (DeliveryDelayed, DeliveryHeld, DeliveryRefused) as error:
         _log.warning("offices-unknown", reason=str(error))
         return 0
     finally:
         channel.close()
     with db.writing() as connection:
-        cwc_offices.replace(connection, sorted(found), now=now)
-    return len(found)
+        cwc_offices.replace(connection, sorted(codes), now=now)
+    return len(codes)
 
 
 def settle(db: Database, settings: Settings, now: datetime) -> int:
@@ -251,11 +251,11 @@ def _clear_folder(db: Database, folder: Path, now: datetime) -> int:
     """Delete dry-run files whose letters were erased."""
     files = {path.stem: path for path in folder.glob("*.xml") if _OURS.fullmatch(path.stem)}
     names = sorted(files)
-    held: set[str] = set()
+    kept: set[str] = set()
     with db.reading() as connection:
         for start in range(0, len(names), 500):
-            held |= cwc_deliveries.not_erased(connection, names[start : start + 500])
-    forgotten = [files[name] for name in names if name not in held]
+            kept |= cwc_deliveries.not_erased(connection, names[start : start + 500])
+    forgotten = [files[name] for name in names if name not in kept]
     for path in forgotten:
         path.unlink(missing_ok=True)
     return len(forgotten)

@@ -187,14 +187,14 @@ def _confirm_until(pack: Pack, now: datetime) -> datetime:
 
 
 def _links(campaign: str, language: str, tokens: Mapping[str, str], base_url: str) -> Links:
-    asked = "" if language == languages.DEFAULT else f"?lang={language}"
+    query = "" if language == languages.DEFAULT else f"?lang={language}"
     by_purpose = {
-        purpose: f"{base_url}/{purpose}/{token}{asked}" for purpose, token in tokens.items()
+        purpose: f"{base_url}/{purpose}/{token}{query}" for purpose, token in tokens.items()
     }
     return Links(
-        site=f"{base_url}/{asked}",
-        petition=f"{base_url}/c/{campaign}/{asked}",
-        write=f"{base_url}/c/{campaign}/write{asked}",
+        site=f"{base_url}/{query}",
+        petition=f"{base_url}/c/{campaign}/{query}",
+        write=f"{base_url}/c/{campaign}/write{query}",
         not_me=f"{by_purpose['confirm']}#not-me" if "confirm" in by_purpose else "",
         **by_purpose,
     )

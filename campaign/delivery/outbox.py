@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast, get_args
 
 from sqlalchemy import Connection
 
@@ -29,6 +29,9 @@ _LEASE = timedelta(seconds=300)
 # Successes are recorded together, at this interval, because a transaction for each would cost more
 # than sending. If the process dies meanwhile, messages are sent twice, with the same Message-ID.
 _SETTLE_S = 0.5
+
+#: What became of a row in one batch.
+Outcome = Literal["sent", "delayed", "refused", "canceled"]
 
 #: Sends one row, which is the slow part; raises DeliveryDelayed, DeliveryHeld or DeliveryRefused.
 Send = Callable[[], None]
@@ -124,9 +127,7 @@ class _Batch:
     sent: list[int] = field(default_factory=list)
     untried: list[int] = field(default_factory=list)
     settled_at: float = field(default_factory=time.monotonic)
-    counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("sent", "delayed", "refused", "canceled"), 0)
-    )
+    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(get_args(Outcome), 0))
     stalled: set[int] = field(default_factory=set)
     #: Outcomes that are not recorded yet: {(campaign, kind of counter): number}.
     figures: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -228,7 +229,7 @@ class _Batch:
                 now=self.now,
             )
 
-    def _give_up(self, row: OutboxRow, outcome: str, reason: str, *, mailbox: str = "") -> None:
+    def _give_up(self, row: OutboxRow, outcome: Outcome, reason: str, *, mailbox: str = "") -> None:
         with self.db.writing() as connection:
             outbox.give_up(
                 connection,

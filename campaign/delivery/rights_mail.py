@@ -41,7 +41,7 @@ class RightsMailSender(BaseMailSender):
             title = row.campaign if pack is None else pack.text(_language(row)).title
             mails = [self._message(row, row.to, row.message_id, now, title=title)]
         else:
-            found = tokens.own_links(connection, row.to, keyring=self._settings.keyring)
+            links = tokens.own_links(connection, row.to, keyring=self._settings.keyring)
             mails = [
                 self._message(
                     row,
@@ -49,12 +49,12 @@ class RightsMailSender(BaseMailSender):
                     f"{row.message_id}-{number}",
                     now,
                     links=[
-                        self._link(one, _language(row), now)
-                        for one in found
-                        if one.address == address
+                        self._link(link, _language(row), now)
+                        for link in links
+                        if link.address == address
                     ],
                 )
-                for number, address in enumerate(dict.fromkeys(one.address for one in found))
+                for number, address in enumerate(dict.fromkeys(link.address for link in links))
             ]
         if not mails:
             return None
@@ -65,14 +65,14 @@ class RightsMailSender(BaseMailSender):
 
         return send
 
-    def _link(self, one: tokens.OwnLink, language: str, now: datetime) -> dict[str, Any]:
-        asked = "" if language == languages.DEFAULT else f"?lang={language}"
-        pack = self._pack(one.campaign, now)
+    def _link(self, own_link: tokens.OwnLink, language: str, now: datetime) -> dict[str, Any]:
+        query = "" if language == languages.DEFAULT else f"?lang={language}"
+        pack = self._pack(own_link.campaign, now)
         place = civil_time.zone(civil_time.DEFAULT_ZONE) if pack is None else pack.zone
         return {
-            "title": one.campaign if pack is None else pack.text(language).title,
-            "day": languages.day(civil_time.day_of(one.signed_at, place), language),
-            "url": f"{self._settings.base_url}/me/{one.token}{asked}",
+            "title": own_link.campaign if pack is None else pack.text(language).title,
+            "day": languages.day(civil_time.day_of(own_link.signed_at, place), language),
+            "url": f"{self._settings.base_url}/me/{own_link.token}{query}",
         }
 
     def _message(

@@ -60,8 +60,8 @@ class Answer:
 
 def system_resolver(name: str, port: int) -> list[str]:
     """Resolve a name with the resolver of the system."""
-    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(info[4][0]) for info in found))
+    infos = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
 def is_public(address: Address) -> bool:

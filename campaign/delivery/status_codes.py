@@ -70,20 +70,20 @@ def cause(status: str, text: str = "") -> Cause:
     nothing, and a policy never means a missing mailbox. Codes of class 4 appear when a server gave
     up after days of trying; they never mean that a mailbox is gone.
     """
-    found = [_of_code(*code) for code in _codes(f"{status} {text}")]
-    if found:
+    causes = [_of_code(*code) for code in _codes(f"{status} {text}")]
+    if causes:
         # If codes differ, the one that harms the reader least.
-        return next(each for each in ("blocked", "full", "failed", "gone") if each in found)
+        return next(each for each in ("blocked", "full", "failed", "gone") if each in causes)
     return next((each for each, words in _WORDS if words.search(text)), "failed")
 
 
 def _codes(text: str) -> list[tuple[bool, int, int]]:
     """Return the codes of a text as (is permanent, subject, detail)."""
     return [
-        (found[1] == "5", int(found[2]), int(found[3]))
-        for found in ENHANCED.finditer(text)
+        (match[1] == "5", int(match[2]), int(match[3]))
+        for match in ENHANCED.finditer(text)
         # x.0.0, x.1.0, x.2.0 … only name a category.
-        if found[1] != "2" and int(found[3])
+        if match[1] != "2" and int(match[3])
     ]
 
 

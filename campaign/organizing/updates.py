@@ -201,7 +201,7 @@ def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
         reach = update_recipients.reach(
             connection, update.search(), since=now - WEEK, limit=MAX_PER_WEEK
         )
-        if reach.resting and not reach.readers:
+        if reach.at_limit and not reach.readers:
             assert reach.first_queued_at is not None
             free = reach.first_queued_at + WEEK
             raise TooManyAttempts(

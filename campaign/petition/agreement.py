@@ -18,6 +18,7 @@ from campaign.petition.mailed_links import CLOSED, REFUSED, write_with_retry
 from campaign.store import consent_log, endpoints, signature_changes, wordings
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
+from campaign.store.statuses import ConsentAct
 from campaign.store.wordings import Wording
 
 _CHANGED = Message("The petition changed again after you opened this page. Please read it again.")
@@ -75,7 +76,7 @@ def agree(
         consent_log.record(
             connection,
             moved.id,
-            "agreed",
+            ConsentAct.AGREED,
             now=now,
             wording_version=version,
             sentence=pack.text(moved.language).consent,

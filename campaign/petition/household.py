@@ -59,7 +59,7 @@ def plan_for(
     person = _find_person(household, name_key)
     if person is not None:
         mail = _mail_for(person, is_held=is_held, now=now)
-        if is_crowded and person.status == "pending" and person.mails:
+        if is_crowded and person.status == SignatureStatus.PENDING and person.mails:
             mail = ""
         if person.status in _UNCONFIRMED and _same_zip(household, person, zip_):
             return SignupPlan(renew=person, mail=mail)

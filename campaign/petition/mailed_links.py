@@ -32,7 +32,7 @@ from campaign.store import (
 from campaign.store.db.engine import Database
 from campaign.store.new_signature import Answers, NewSignature
 from campaign.store.signatures import Signature
-from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
+from campaign.store.statuses import CommentStatus, ConsentAct, Origin, SignatureStatus
 from campaign.store.tokens import Purpose
 
 CLOSED = Message("This petition is closed.")
@@ -139,7 +139,7 @@ def confirm(
         consent_log.record(
             connection,
             found.id,
-            "confirmed",
+            ConsentAct.CONFIRMED,
             now=now,
             wording_version=found.wording_version,
             sentence=confirmed.sentence if confirmed is not None else "",
@@ -274,7 +274,7 @@ def _add_replaced_signup(
     consent_log.record(
         connection,
         row,
-        "signed",
+        ConsentAct.SIGNED,
         now=now,
         wording_version=earlier["wording_version"],
         mail_opt_in=earlier["mail_opt_in"],
@@ -338,7 +338,7 @@ def end_signature(
     ):
         return False
     if status == SignatureStatus.WITHDRAWN:
-        consent_log.record(connection, found.id, "withdrawn", now=now)
+        consent_log.record(connection, found.id, ConsentAct.WITHDRAWN, now=now)
     signature_mail.cancel(connection, found.id, ("confirm", "reminder", "already-signed"))
     return True
 

@@ -25,6 +25,7 @@ from campaign.store import (
 from campaign.store.db.column_types import as_text
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
+from campaign.store.statuses import ConsentAct
 
 
 def download(db: Database, token: str, *, now: datetime, keyring: Keyring) -> dict[str, Any]:
@@ -143,7 +144,9 @@ def unsubscribe_mailbox(connection: Connection, found: Signature, now: datetime)
         if left is None:
             continue
         signature_mail.cancel(connection, left.id, ("reminder", "update"))
-        consent_log.record(connection, left.id, "unsubscribed", now=now, show_name=left.show_name)
+        consent_log.record(
+            connection, left.id, ConsentAct.UNSUBSCRIBED, now=now, show_name=left.show_name
+        )
         _tell_of_change(connection, left, now)
         has_left = True
     return has_left
@@ -218,7 +221,7 @@ def apply_change(
     consent_log.record(
         connection,
         changed.id,
-        "changed",
+        ConsentAct.CHANGED,
         now=now,
         wording_version=changed.wording_version,
         show_name=changed.show_name,

@@ -41,7 +41,7 @@ from campaign.store import (
 from campaign.store.db.engine import Database
 from campaign.store.households import HouseholdMember
 from campaign.store.new_signature import KEPT_ANSWERS, Answers, NewSignature
-from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
+from campaign.store.statuses import CommentStatus, ConsentAct, Origin, SignatureStatus
 
 #: The consent sentence, unless the form shows another.
 SENTENCE = "I sign this petition, and agree that my signature is counted and delivered with it."
@@ -176,7 +176,7 @@ def _sign(
     consent_log.record(
         connection,
         row,
-        "signed",
+        ConsentAct.SIGNED,
         now=now,
         wording_version=pack.wording_version,
         sentence=signup.sentence,

@@ -71,7 +71,7 @@ def add(
     now: datetime,
 ) -> Account:
     """Add an account without a role. Raises StoreConflict if the address has an account."""
-    found = connection.execute(
+    account_id = connection.execute(
         sa.insert(accounts).returning(accounts.c.id),
         {
             "public_id": new_public_id(now),
@@ -86,7 +86,7 @@ def add(
             **_unused_number(connection),
         },
     ).scalar_one()
-    account = find(connection, found)
+    account = find(connection, account_id)
     assert account is not None
     return account
 
@@ -98,12 +98,12 @@ def _unused_number(connection: Connection) -> dict[str, int]:
     """
     if connection.dialect.name != "sqlite":
         return {}
-    gone = (
+    deleted = (
         int(record.details["account"])
         for record in audit.records(connection, action="account-deleted", limit=None)
     )
     last = connection.execute(sa.select(sa.func.max(accounts.c.id))).scalar() or 0
-    return {"id": max(last, *gone, 0) + 1}
+    return {"id": max(last, *deleted, 0) + 1}
 
 
 def find(connection: Connection, account_id: int) -> Account | None:
@@ -133,9 +133,9 @@ def of_campaign(
 
     `for_change` locks these roles until the transaction ends.
     """
-    held = sa.select(grants.c.account_id).where(grants.c.campaign.in_((campaign, every)))
+    query = sa.select(grants.c.account_id).where(grants.c.campaign.in_((campaign, every)))
     # SQLite ignores this clause, because it has one writer at a time.
-    ids = connection.scalars(held.with_for_update() if for_change else held)
+    ids = connection.scalars(query.with_for_update() if for_change else query)
     return _many(connection, accounts.c.id.in_(sorted(set(ids))))
 
 
@@ -182,12 +182,12 @@ def use_totp_step(connection: Connection, account_id: int, step: int) -> bool:
 
 def use_recovery_code(connection: Connection, account_id: int, sealed: str) -> bool:
     """Remove a recovery code, given as stored; False if it was used before."""
-    held = connection.execute(
+    codes = connection.execute(
         sa.select(accounts.c.recovery_codes).where(accounts.c.id == account_id).with_for_update()
     ).scalar()
-    if not held or sealed not in held:
+    if not codes or sealed not in codes:
         return False
-    change(connection, account_id, recovery_codes=[code for code in held if code != sealed])
+    change(connection, account_id, recovery_codes=[code for code in codes if code != sealed])
     return True
 
 
@@ -235,19 +235,19 @@ def _one(connection: Connection, which: sa.ColumnElement[bool]) -> Account | Non
     row = connection.execute(sa.select(accounts).where(which)).one_or_none()
     if row is None:
         return None
-    held = connection.execute(sa.select(grants).where(grants.c.account_id == row.id))
-    return _of_row(row, held.all())
+    roles = connection.execute(sa.select(grants).where(grants.c.account_id == row.id))
+    return _of_row(row, roles.all())
 
 
 def _many(connection: Connection, which: sa.ColumnElement[bool]) -> tuple[Account, ...]:
     rows = connection.execute(sa.select(accounts).where(which).order_by(accounts.c.email_key)).all()
-    held: dict[int, list[Row[Any]]] = {row.id: [] for row in rows}
-    for one in connection.execute(sa.select(grants).where(grants.c.account_id.in_(sorted(held)))):
-        held[one.account_id].append(one)
-    return tuple(_of_row(row, held[row.id]) for row in rows)
+    roles: dict[int, list[Row[Any]]] = {row.id: [] for row in rows}
+    for role in connection.execute(sa.select(grants).where(grants.c.account_id.in_(sorted(roles)))):
+        roles[role.account_id].append(role)
+    return tuple(_of_row(row, roles[row.id]) for row in rows)
 
 
-def _of_row(row: Row[Any], held: Sequence[Row[Any]]) -> Account:
+def _of_row(row: Row[Any], roles: Sequence[Row[Any]]) -> Account:
     return Account(
         id=row.id,
         public_id=row.public_id,
@@ -262,6 +262,6 @@ def _of_row(row: Row[Any], held: Sequence[Row[Any]]) -> Account:
         nonce=row.nonce,
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,
-        grants={grant.campaign: grant.role for grant in held},
-        granted_at={grant.campaign: grant.granted_at for grant in held},
+        grants={grant.campaign: grant.role for grant in roles},
+        granted_at={grant.campaign: grant.granted_at for grant in roles},
     )

@@ -95,8 +95,8 @@ def revoke(connection: Connection, campaign: str, public_id: str, *, now: dateti
 
 def revoked(connection: Connection) -> frozenset[str]:
     """Return the public ids of all revoked tokens."""
-    asked = sa.select(api_tokens.c.public_id).where(api_tokens.c.revoked_at.is_not(None))
-    return frozenset(connection.scalars(asked))
+    query = sa.select(api_tokens.c.public_id).where(api_tokens.c.revoked_at.is_not(None))
+    return frozenset(connection.scalars(query))
 
 
 def revoke_again(connection: Connection, public_ids: Collection[str], *, now: datetime) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from campaign.store import audit
 from campaign.store.models import consents, signatures
 from campaign.store.new_signature import KEPT_ANSWERS, NewSignature
-from campaign.store.statuses import SignatureStatus
+from campaign.store.statuses import ConsentAct, SignatureStatus
 
 
 def existing(connection: Connection, public_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -76,7 +76,7 @@ def add(connection: Connection, new: Sequence[NewSignature], *, sentence: str) -
         [
             {
                 "signature_id": row_id,
-                "act": "signed",
+                "act": ConsentAct.SIGNED,
                 "wording_version": each.answers.wording_version,
                 "sentence": sentence,
                 "mail_opt_in": each.answers.mail_opt_in,

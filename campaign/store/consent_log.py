@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.db.conditional_insert import conditional_insert
 from campaign.store.models import consents
+from campaign.store.statuses import ConsentAct
 
 _COLUMNS = (
     "signature_id", "act", "wording_version", "sentence", "mail_opt_in", "show_name", "at"
@@ -20,7 +21,7 @@ _record = CompiledStatement(conditional_insert(consents, _COLUMNS))
 def record(
     connection: Connection,
     signature_id: int,
-    act: str,
+    act: ConsentAct,
     *,
     now: datetime,
     wording_version: str = "",
@@ -29,7 +30,7 @@ def record(
     show_name: bool = False,
     wanted: bool = True,
 ) -> None:
-    """Add an act, such as "signed" or "withdrawn", to the log, if `wanted`."""
+    """Add an act to the log, if `wanted`."""
     _record.run(
         connection,
         {

@@ -54,33 +54,35 @@ def append(
     )
 
 
-def append_signature(connection: Connection, found: Signature, *, at: datetime, delta: int) -> None:
+def append_signature(
+    connection: Connection, signature: Signature, *, at: datetime, delta: int
+) -> None:
     """Record that a signature counts now (`delta` 1) or no longer counts (-1).
 
-    `found` must be returned by the statement that changed it, because earlier reads may be out of
-    date.
+    `signature` must be returned by the statement that changed it, because earlier reads may be
+    out of date.
     """
     append(
         connection,
-        found.campaign,
-        state=found.state,
-        district=found.district,
+        signature.campaign,
+        state=signature.state,
+        district=signature.district,
         at=at,
         delta=delta,
-        origin=found.origin,
-        source=found.source,
+        origin=signature.origin,
+        source=signature.source,
     )
 
 
 def move_signature(
-    connection: Connection, was: Signature, found: Signature, *, at: datetime
+    connection: Connection, was: Signature, signature: Signature, *, at: datetime
 ) -> None:
     """Record that a counting signature changed its place or source from those of `was`."""
     compared = ("state", "district", "origin", "source")
-    if all(getattr(was, name) == getattr(found, name) for name in compared):
+    if all(getattr(was, name) == getattr(signature, name) for name in compared):
         return
     append_signature(connection, was, at=at, delta=-1)
-    append_signature(connection, found, at=at, delta=1)
+    append_signature(connection, signature, at=at, delta=1)
 
 
 def _sum_statement(
@@ -199,7 +201,7 @@ def roll_up(connection: Connection, *, limit: int = 10_000) -> int:
     later, and would be lost.
     """
     oldest = leases.next_unlocked(journal.c.id, order=(journal.c.id,), limit=limit)
-    taken = connection.execute(
+    rows = connection.execute(
         sa.delete(journal)
         .where(oldest)
         .returning(
@@ -213,11 +215,11 @@ def roll_up(connection: Connection, *, limit: int = 10_000) -> int:
         )
     ).all()
     sums: Counter[tuple[str, Kind, str]] = Counter()
-    for campaign, state, district, day, delta, origin, source in taken:
+    for campaign, state, district, day, delta, origin, source in rows:
         for kind, key in keys_of(state, district, day, origin, source).items():
             sums[campaign, kind, key] += delta
     add(connection, sums)
-    return len(taken)
+    return len(rows)
 
 
 def keys_of(

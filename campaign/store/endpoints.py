@@ -123,15 +123,15 @@ def change(connection: Connection, public_id: str, values: dict[str, Any]) -> En
     return _endpoint(row) if row else None
 
 
-def delete(connection: Connection, found: Endpoint) -> None:
+def delete(connection: Connection, endpoint: Endpoint) -> None:
     """Delete an endpoint, its log, and its unsent outbox rows."""
-    waiting = outbox.c.status.in_((OutboxStatus.QUEUED, OutboxStatus.LEASED))
+    is_unsent = outbox.c.status.in_((OutboxStatus.QUEUED, OutboxStatus.LEASED))
     connection.execute(
         sa.delete(outbox).where(
-            outbox.c.kind == found.kind, outbox.c.to == found.public_id, waiting
+            outbox.c.kind == endpoint.kind, outbox.c.to == endpoint.public_id, is_unsent
         )
     )
-    connection.execute(sa.delete(endpoints).where(endpoints.c.id == found.id))
+    connection.execute(sa.delete(endpoints).where(endpoints.c.id == endpoint.id))
 
 
 # -- Events ----------------------------------------------------------------------------------------
@@ -227,12 +227,12 @@ def queue_event(
     )
 
 
-def queue_test(connection: Connection, found: Endpoint, *, now: datetime) -> None:
+def queue_test(connection: Connection, endpoint: Endpoint, *, now: datetime) -> None:
     """Queue a test event without a signature for one endpoint."""
     _queue_test.run(
         connection,
         {
-            "name": found.public_id,
+            "name": endpoint.public_id,
             "payload": _payload(TEST, ""),
             "message_id": message_id(),
             "signature_id": None,

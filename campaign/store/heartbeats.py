@@ -52,12 +52,12 @@ def last_beats(connection: Connection, *, now: datetime) -> Mapping[Thread, date
     """
     rows = connection.execute(sa.select(heartbeats)).all()
     alive = {row.worker for row in rows if now - row.at <= ALIVE}
-    found: dict[Thread, datetime] = {}
+    beats: dict[Thread, datetime] = {}
     for thread in THREADS:
-        mine = [row for row in rows if row.thread == thread]
-        living = [row.at for row in mine if row.worker in alive]
+        of_thread = [row for row in rows if row.thread == thread]
+        living = [row.at for row in of_thread if row.worker in alive]
         if living:
-            found[thread] = min(living)
-        elif mine:
-            found[thread] = max(row.at for row in mine)
-    return found
+            beats[thread] = min(living)
+        elif of_thread:
+            beats[thread] = max(row.at for row in of_thread)
+    return beats

@@ -60,10 +60,10 @@ def _newest_of(name: str) -> sa.Select[tuple[int]]:
 
 
 def _alike(bands: int) -> CompiledStatement:
-    found = sa.union_all(*(_newest_of(f"band_{number}") for number in range(bands)))
+    candidates = sa.union_all(*(_newest_of(f"band_{number}") for number in range(bands)))
     return CompiledStatement(
         sa.select(letters.c.sketch).where(
-            letters.c.id.in_(found), letters.c.writer != sa.bindparam("writer")
+            letters.c.id.in_(candidates), letters.c.writer != sa.bindparam("writer")
         )
     )
 
@@ -71,15 +71,16 @@ def _alike(bands: int) -> CompiledStatement:
 _candidates = _alike(similarity.BANDS)
 
 
-def count_similar(connection: Connection, made: LetterFingerprint) -> int:
+def count_similar(connection: Connection, letter: LetterFingerprint) -> int:
     """Return how many letters of other writers to the same office are nearly the same.
 
     Only the newest are compared; `MAX_SIMILAR` means that many or more.
     """
-    values = {f"band_{number}": band for number, band in enumerate(made.bands)}
-    found = _candidates.run(connection, {**values, "writer": made.writer})
+    values = {f"band_{number}": band for number, band in enumerate(letter.bands)}
+    sketches = _candidates.run(connection, {**values, "writer": letter.writer})
     return min(
-        MAX_SIMILAR, similarity.count_near_duplicates(made.sketch, (bytes(row[0]) for row in found))
+        MAX_SIMILAR,
+        similarity.count_near_duplicates(letter.sketch, (bytes(row[0]) for row in sketches)),
     )
 
 
@@ -111,7 +112,7 @@ _band = {name: insert.on_conflict_do_nothing() for name, insert in both(letter_b
 
 
 def save(
-    connection: Connection, made: LetterFingerprint, *, now: datetime, on_site: bool = True
+    connection: Connection, letter: LetterFingerprint, *, now: datetime, on_site: bool = True
 ) -> None:
     """Save a letter's fingerprint in place of its writer's previous one to that office.
 
@@ -124,20 +125,22 @@ def save(
     row = connection.execute(
         _save[dialect],
         {
-            "campaign": made.campaign,
-            "office": made.office,
-            "writer": made.writer,
-            "sketch": made.sketch,
+            "campaign": letter.campaign,
+            "office": letter.office,
+            "writer": letter.writer,
+            "sketch": letter.sketch,
             "now": now,
             "on_site": on_site,
         },
     ).one()
-    if row.sketch != made.sketch:
-        _drop_bands(connection, row.id, _bands(row.sketch, made.campaign, made.office))
+    if row.sketch != letter.sketch:
+        _drop_bands(connection, row.id, _bands(row.sketch, letter.campaign, letter.office))
         connection.execute(
-            sa.update(letters).where(letters.c.id == row.id).values(sketch=made.sketch)
+            sa.update(letters).where(letters.c.id == row.id).values(sketch=letter.sketch)
         )
-    connection.execute(_band[dialect], [{"band": one, "letter_id": row.id} for one in made.bands])
+    connection.execute(
+        _band[dialect], [{"band": band, "letter_id": row.id} for band in letter.bands]
+    )
 
 
 def rekey(connection: Connection, older: LetterFingerprint, writer: bytes) -> None:
@@ -191,10 +194,10 @@ def made_for_others(connection: Connection, campaign: str, *, since: datetime) -
 
 def forget_writer(connection: Connection, campaign: str, writer: bytes) -> int:
     """Delete the hashes of a writer's letters; return how many letters."""
-    found = connection.execute(
+    rows = connection.execute(
         _to_forget(letters.c.campaign == campaign, letters.c.writer == writer)
     ).all()
-    return _forget(connection, found)
+    return _forget(connection, rows)
 
 
 def forget_old(db: Database, *, made_before: datetime) -> int:
@@ -203,9 +206,9 @@ def forget_old(db: Database, *, made_before: datetime) -> int:
     done = 0
     while True:
         with db.writing() as connection:
-            found = connection.execute(_to_forget(is_old).limit(_BATCH)).all()
-            done += _forget(connection, found)
-        if not found:
+            rows = connection.execute(_to_forget(is_old).limit(_BATCH)).all()
+            done += _forget(connection, rows)
+        if not rows:
             return done
 
 
@@ -215,14 +218,14 @@ def _to_forget(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(letters).where(*which).order_by(*order).with_for_update()
 
 
-def _forget(connection: Connection, found: Collection[sa.Row[tuple[object, ...]]]) -> int:
-    for row in found:
+def _forget(connection: Connection, rows: Collection[sa.Row[tuple[object, ...]]]) -> int:
+    for row in rows:
         _drop_bands(connection, row.id, _bands(row.sketch, row.campaign, row.office))
-    if found:
-        ids = [row.id for row in found]
+    if rows:
+        ids = [row.id for row in rows]
         erased = {"writer": None, "sketch": None}
         connection.execute(sa.update(letters).where(letters.c.id.in_(ids)).values(erased))
-    return len(found)
+    return len(rows)
 
 
 def _drop_bands(connection: Connection, letter_id: int, bands: Collection[int]) -> None:

@@ -13,7 +13,7 @@ from campaign.store.db.upsert import both, dialect_of
 from campaign.store.households import HouseholdMember
 from campaign.store.models import consents, paper, signatures
 from campaign.store.new_signature import NewSignature
-from campaign.store.statuses import Origin, SignatureStatus
+from campaign.store.statuses import ConsentAct, Origin, SignatureStatus
 
 T = TypeVar("T")
 
@@ -153,7 +153,7 @@ def record_consents(
         [
             {
                 "signature_id": row,
-                "act": "signed",
+                "act": ConsentAct.SIGNED,
                 "wording_version": wording_version,
                 "sentence": sentence,
                 "at": at,

@@ -38,14 +38,14 @@ def _counting(insert: Insert, keys: int) -> sa.UpdateBase:
         }
         for place in range(keys)
     ]
-    given = insert.excluded
+    new = insert.excluded
     return (
         insert.values(rows)
         .on_conflict_do_update(
             index_elements=[rates.c.key],
             set_={
-                "hits": sa.case((has_expired, given.hits), else_=rates.c.hits + given.hits),
-                "expires_at": sa.case((has_expired, given.expires_at), else_=rates.c.expires_at),
+                "hits": sa.case((has_expired, new.hits), else_=rates.c.hits + new.hits),
+                "expires_at": sa.case((has_expired, new.expires_at), else_=rates.c.expires_at),
             },
         )
         .returning(rates.c.key, rates.c.hits)

@@ -66,24 +66,24 @@ def differences(connection: Connection) -> Mapping[str, tuple[Difference, ...]]:
     """
     signed, lost = _by_signatures(connection)
     counted = _by_counts(connection)
-    found = {}
+    by_campaign = {}
     for campaign in sorted(counted.keys() | signed.keys()):
         wrong = tuple(_compared(counted[campaign], signed[campaign], lost[campaign]))
         if wrong:
-            found[campaign] = wrong
-    return found
+            by_campaign[campaign] = wrong
+    return by_campaign
 
 
 def mend(
-    connection: Connection, found: Mapping[str, tuple[Difference, ...]], *, now: datetime
+    connection: Connection, by_campaign: Mapping[str, tuple[Difference, ...]], *, now: datetime
 ) -> None:
     """Correct the tallies by these differences, whatever was counted since."""
     sums: dict[tuple[str, Kind, str], int] = {}
-    for campaign, wrong in found.items():
+    for campaign, wrong in by_campaign.items():
         today = civil_days.day_of(connection, campaign, now).isoformat()
-        for one in wrong:
-            key = today if one.kind in _DAYS else one.key
-            sums[campaign, one.kind, key] = one.signed - one.counted
+        for difference in wrong:
+            key = today if difference.kind in _DAYS else difference.key
+            sums[campaign, difference.kind, key] = difference.signed - difference.counted
     counts.add(connection, sums)
 
 
@@ -98,25 +98,25 @@ def _by_signatures(
     connection: Connection,
 ) -> tuple[dict[str, _Figures], dict[str, Counter[Kind]]]:
     """Return the counts by campaign, and how many signatures lost the key to retention."""
-    found: dict[str, _Figures] = defaultdict(lambda: defaultdict(Counter))
+    figures: dict[str, _Figures] = defaultdict(lambda: defaultdict(Counter))
     lost: dict[str, Counter[Kind]] = defaultdict(Counter)
     for campaign, state, district, origin, source, is_gone, number in connection.execute(_signed):
         kinds = counts.keys_of(state, district, None, origin, source)
         for kind, key in kinds.items():
-            found[campaign][kind][key] += number
+            figures[campaign][kind][key] += number
             if is_gone and not key and kind != "total":
                 lost[campaign][kind] += number
-    return found, lost
+    return figures, lost
 
 
 def _by_counts(connection: Connection) -> dict[str, _Figures]:
-    found: dict[str, _Figures] = defaultdict(lambda: defaultdict(Counter))
+    figures: dict[str, _Figures] = defaultdict(lambda: defaultdict(Counter))
     for campaign, kind, key, count in connection.execute(sa.select(tallies)):
-        found[campaign][kind][key] += count
+        figures[campaign][kind][key] += count
     for campaign, state, district, day, origin, source, number in connection.execute(_appended):
         for kind, key in counts.keys_of(state, district, day, origin, source).items():
-            found[campaign][kind][key] += int(number)
-    return found
+            figures[campaign][kind][key] += int(number)
+    return figures
 
 
 def _compared(counted: _Figures, signed: _Figures, lost: Counter[Kind]) -> Iterator[Difference]:

@@ -105,7 +105,7 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
     )
 
     def work(connection: Connection, ids: list[int]) -> int:
-        found = connection.execute(
+        rows = connection.execute(
             sa.select(
                 signatures.c.id,
                 signatures.c.campaign,
@@ -118,19 +118,19 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
             .order_by(signatures.c.id)
             .with_for_update()
         ).all()
-        if not found:
+        if not rows:
             return 0
         connection.execute(
             sa.update(signatures)
             .where(signatures.c.id == sa.bindparam("row"))
             .values(**ANONYMOUS, public_id=sa.bindparam("blank_id"), anonymised_at=now),
-            [{"row": row.id, "blank_id": f"gone-{secrets.token_hex(12)}"} for row in found],
+            [{"row": row.id, "blank_id": f"gone-{secrets.token_hex(12)}"} for row in rows],
         )
         for table in (consents, outbox, bounces):
             connection.execute(
-                sa.delete(table).where(table.c.signature_id.in_([row.id for row in found]))
+                sa.delete(table).where(table.c.signature_id.in_([row.id for row in rows]))
             )
-        places = Counter(tuple(row)[1:] for row in found)
+        places = Counter(tuple(row)[1:] for row in rows)
         connection.execute(
             _count_unlisted[dialect_of(connection)],
             [
@@ -144,7 +144,7 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
                 for (campaign, state, district, origin), count in sorted(places.items())
             ],
         )
-        return len(found)
+        return len(rows)
 
     return _in_batches(db, signatures, is_old, work)
 
@@ -159,8 +159,8 @@ def _delete_from(
     table: sa.Table, is_old: sa.ColumnElement[bool]
 ) -> Callable[[Connection, list[int]], int]:
     def work(connection: Connection, ids: list[int]) -> int:
-        gone = sa.delete(table).where(_those_of(table, ids, is_old)).returning(table.c.id)
-        return len(connection.execute(gone).all())
+        deletion = sa.delete(table).where(_those_of(table, ids, is_old)).returning(table.c.id)
+        return len(connection.execute(deletion).all())
 
     return work
 

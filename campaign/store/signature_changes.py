@@ -68,29 +68,27 @@ def change(
     return returning_signature(connection, statement.values(with_name_status(values)))
 
 
-def change_own(
-    connection: Connection, found: Signature, values: dict[str, Any]
-) -> Signature | None:
+def change_own(connection: Connection, seen: Signature, values: dict[str, Any]) -> Signature | None:
     """Change columns of a signature as its signer asked.
 
-    Its status and place must still be those of `found`, and it must not be anonymised.
+    Its status and place must still be those of `seen`, and it must not be anonymised.
     """
     statement = sa.update(signatures).where(
-        signatures.c.id == found.id,
-        signatures.c.status == found.status,
-        signatures.c.state == found.state,
-        signatures.c.district == found.district,
+        signatures.c.id == seen.id,
+        signatures.c.status == seen.status,
+        signatures.c.state == seen.state,
+        signatures.c.district == seen.district,
         signatures.c.anonymised_at.is_(None),
     )
     return returning_signature(connection, statement.values(with_name_status(values)))
 
 
-def change_wording(connection: Connection, found: Signature, version: str) -> Signature | None:
-    """Set the wording version of a confirmed signature that still has the version of `found`."""
+def change_wording(connection: Connection, seen: Signature, version: str) -> Signature | None:
+    """Set the wording version of a confirmed signature that still has the version of `seen`."""
     statement = sa.update(signatures).where(
-        signatures.c.id == found.id,
+        signatures.c.id == seen.id,
         signatures.c.status == SignatureStatus.CONFIRMED,
-        signatures.c.wording_version == found.wording_version,
+        signatures.c.wording_version == seen.wording_version,
         signatures.c.anonymised_at.is_(None),
     )
     return returning_signature(connection, statement.values(wording_version=version))
@@ -127,24 +125,24 @@ def unsubscribe(connection: Connection, row: int, *, now: datetime) -> Signature
 
 
 def set_name_status(
-    connection: Connection, found: Signature, status: NameStatus
+    connection: Connection, seen: Signature, status: NameStatus
 ) -> Signature | None:
-    """Set whether the first name may be shown; None if it differs from that of `found`."""
+    """Set whether the first name may be shown; None if it differs from that of `seen`."""
     statement = sa.update(signatures).where(
-        signatures.c.id == found.id,
-        signatures.c.first_name == found.first_name,
+        signatures.c.id == seen.id,
+        signatures.c.first_name == seen.first_name,
         signatures.c.first_name != "",
     )
     return returning_signature(connection, statement.values(name_status=status))
 
 
 def set_comment_status(
-    connection: Connection, found: Signature, status: CommentStatus
+    connection: Connection, seen: Signature, status: CommentStatus
 ) -> Signature | None:
-    """Set the review status of the comment; None if it differs from that of `found`."""
+    """Set the review status of the comment; None if it differs from that of `seen`."""
     statement = sa.update(signatures).where(
-        signatures.c.id == found.id,
-        signatures.c.comment == found.comment,
+        signatures.c.id == seen.id,
+        signatures.c.comment == seen.comment,
         signatures.c.comment != "",
     )
     return returning_signature(connection, statement.values(comment_status=status))

@@ -83,9 +83,9 @@ class Search:
         if self.domain:
             conditions.append(columns.email_key.endswith(f"@{self.domain}", autoescape=True))
         if self.like:
-            one = signatures.alias("one")
-            comment = sa.select(one.c.comment).where(
-                one.c.public_id == self.like, one.c.campaign == self.campaign
+            shared = signatures.alias("one")
+            comment = sa.select(shared.c.comment).where(
+                shared.c.public_id == self.like, shared.c.campaign == self.campaign
             )
             conditions += [columns.comment != "", columns.comment == comment.scalar_subquery()]
         if self.other_words_than:
@@ -182,15 +182,15 @@ def public_ids(
     return tuple(connection.execute(conditions).scalars())
 
 
-def decisions(connection: Connection, found: Signature) -> tuple[Record, ...]:
+def decisions(connection: Connection, signature: Signature) -> tuple[Record, ...]:
     """Return the audit records about a single signature, oldest first."""
     rows = connection.execute(
         sa.select(audit_table)
         .where(
-            audit_table.c.campaign == found.campaign,
+            audit_table.c.campaign == signature.campaign,
             audit_table.c.action != "signers-read",
             sa.cast(audit_table.c.details, sa.String).contains(
-                f'"{found.public_id}"', autoescape=True
+                f'"{signature.public_id}"', autoescape=True
             ),
         )
         .order_by(audit_table.c.id)
@@ -208,7 +208,7 @@ class Mail:
     reason: str
 
 
-def mail(connection: Connection, found: Signature) -> tuple[Mail, ...]:
+def mail(connection: Connection, signature: Signature) -> tuple[Mail, ...]:
     """Return the mails about a signature that are still in the outbox table, oldest first."""
     rows: Any = connection.execute(
         sa.select(
@@ -218,7 +218,7 @@ def mail(connection: Connection, found: Signature) -> tuple[Mail, ...]:
             outbox.c.finished_at,
             outbox.c.last_error,
         )
-        .where(outbox.c.signature_id == found.id)
+        .where(outbox.c.signature_id == signature.id)
         .order_by(outbox.c.id)
     )
     return tuple(

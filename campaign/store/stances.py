@@ -70,23 +70,23 @@ def add(
 
 def records(connection: Connection, campaign: str) -> tuple[StanceRecord, ...]:
     """Return all evidence of a campaign, in the order in which it was recorded."""
-    asked = sa.select(stances).where(stances.c.campaign == campaign).order_by(stances.c.id)
-    return tuple(_entry(row).record for row in connection.execute(asked))
+    query = sa.select(stances).where(stances.c.campaign == campaign).order_by(stances.c.id)
+    return tuple(_entry(row).record for row in connection.execute(query))
 
 
 def history(
     connection: Connection, campaign: str, *, member: str = "", limit: int | None = 200
 ) -> tuple[StanceEntry, ...]:
     """Return the evidence of a campaign, or about one member, the newest entry first."""
-    asked = (
+    query = (
         sa.select(stances)
         .where(stances.c.campaign == campaign)
         .order_by(stances.c.id.desc())
         .limit(limit)
     )
     if member:
-        asked = asked.where(stances.c.member == member)
-    return tuple(_entry(row) for row in connection.execute(asked))
+        query = query.where(stances.c.member == member)
+    return tuple(_entry(row) for row in connection.execute(query))
 
 
 def reader(database: Database) -> ReadRecords:

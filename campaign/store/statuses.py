@@ -49,6 +49,18 @@ class Origin(StrEnum):
     PAPER = "paper"
 
 
+class ConsentAct(StrEnum):
+    """What a signer did, in the log of consents."""
+
+    SIGNED = "signed"
+    CONFIRMED = "confirmed"
+    CHANGED = "changed"
+    #: Agreed to another wording.
+    AGREED = "agreed"
+    UNSUBSCRIBED = "unsubscribed"
+    WITHDRAWN = "withdrawn"
+
+
 class OutboxStatus(StrEnum):
     """What became of a row of the outbox."""
 

@@ -92,12 +92,12 @@ def suppress(connection: Connection, key: bytes, *, now: datetime) -> None:
 
 def allow(connection: Connection, keys: Sequence[bytes]) -> bool:
     """Lift the suppression of an address under any of its hashes; False if there was none."""
-    found = connection.execute(
+    changed = connection.execute(
         sa.update(addresses)
         .where(addresses.c.key.in_(keys), addresses.c.suppressed_at.is_not(None))
         .values(suppressed_at=None)
     )
-    return found.rowcount > 0
+    return changed.rowcount > 0
 
 
 def is_suppressed(connection: Connection, key: bytes) -> bool:

@@ -166,23 +166,23 @@ def for_mail(
         return {}
     if row.kind == "approve":
         return _for_approval(connection, row, keyring=keyring, now=now)
-    found = connection.execute(_nonces, {"signature_id": row.signature_id}).one_or_none()
-    if found is None:
+    signature = connection.execute(_nonces, {"signature_id": row.signature_id}).one_or_none()
+    if signature is None:
         return None
-    nonces: dict[Purpose, bytes] = {"me": found.nonce, "unsubscribe": found.nonce}
+    nonces: dict[Purpose, bytes] = {"me": signature.nonce, "unsubscribe": signature.nonce}
     if row.kind in {"confirm", "reminder"}:
-        if found.status != SignatureStatus.PENDING or found.confirm_nonce is None:
+        if signature.status != SignatureStatus.PENDING or signature.confirm_nonce is None:
             return None
-        if row.kind == "reminder" and found.unsubscribed_at is not None:
+        if row.kind == "reminder" and signature.unsubscribed_at is not None:
             return None
-        nonces["confirm"] = found.confirm_nonce
-    elif found.status != SignatureStatus.CONFIRMED:
+        nonces["confirm"] = signature.confirm_nonce
+    elif signature.status != SignatureStatus.CONFIRMED:
         return None
     return {
         purpose: mint(
             keyring,
             purpose,
-            public_id=found.public_id,
+            public_id=signature.public_id,
             nonce=nonce,
             expires_at=expires_at(purpose, now),
         )
@@ -231,22 +231,22 @@ def _for_approval(
     connection: Connection, row: OutboxRow, *, keyring: Keyring, now: datetime
 ) -> Mapping[str, str] | None:
     """Return the token of letters that wait for approval; None if they no longer do."""
-    found = connection.execute(
+    request = connection.execute(
         sa.select(sendings).where(
             sendings.c.public_id == row.payload["sending"],
             sendings.c.status == CwcRequestStatus.ASKED,
             sendings.c.expires_at > now,
         )
     ).one_or_none()
-    if found is None:
+    if request is None:
         return None
     return {
         "approve": mint(
             keyring,
             "approve",
-            public_id=found.public_id,
-            nonce=found.nonce,
-            expires_at=found.expires_at,
+            public_id=request.public_id,
+            nonce=request.nonce,
+            expires_at=request.expires_at,
         )
     }
 

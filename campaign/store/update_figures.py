@@ -31,11 +31,11 @@ def of_rows(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Figur
     """Return {id of the update: its figures} for rows of `updates`."""
     settled = {row.id for row in rows if row.sent + row.failed + row.canceled}
     live = _count_outbox(connection, [row.id for row in rows if row.id not in settled])
-    found = {}
+    figures = {}
     for row in rows:
         now = live.get(row.id, {})
         is_settled = row.id in settled
-        found[row.id] = Figures(
+        figures[row.id] = Figures(
             queued=row.queued,
             waiting=now.get(OutboxStatus.QUEUED, 0) + now.get(OutboxStatus.LEASED, 0),
             sent=row.sent if is_settled else now.get(OutboxStatus.SENT, 0),
@@ -46,7 +46,7 @@ def of_rows(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Figur
             complained=row.complained,
             unsubscribed=row.unsubscribed,
         )
-    return found
+    return figures
 
 
 def _count_outbox(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, int]]:

@@ -37,7 +37,7 @@ class Reach:
     """
 
     readers: int
-    resting: int
+    at_limit: int
     first_queued_at: datetime | None
 
 
@@ -85,14 +85,14 @@ def reach(connection: Connection, search: Search, *, since: datetime, limit: int
     limit.
     """
     wanted = sa.select(signatures.c.email_key).where(*_wanted(search)).distinct().subquery()
-    full = _received(since).having(sa.func.count(sa.distinct(outbox.c.update_id)) >= limit)
-    resting = full.subquery()
+    with_limit = _received(since).having(sa.func.count(sa.distinct(outbox.c.update_id)) >= limit)
+    at_limit = with_limit.subquery()
     row = connection.execute(
         sa.select(
             sa.func.count(),
-            sa.func.count(resting.c.email_key),
-            sa.func.min(resting.c.first),
-        ).select_from(wanted.outerjoin(resting, resting.c.email_key == wanted.c.email_key))
+            sa.func.count(at_limit.c.email_key),
+            sa.func.min(at_limit.c.first),
+        ).select_from(wanted.outerjoin(at_limit, at_limit.c.email_key == wanted.c.email_key))
     ).one()
     return Reach(row[0] - row[1], row[1], row[2])
 
@@ -100,27 +100,27 @@ def reach(connection: Connection, search: Search, *, since: datetime, limit: int
 def below_limit(
     connection: Connection,
     update: Update,
-    who: Sequence[Recipient],
+    recipients: Sequence[Recipient],
     *,
     since: datetime,
     limit: int,
 ) -> tuple[Recipient, ...]:
     """Return those of a batch whose mailbox is below the limit and did not get this update yet."""
-    keys = {each.email_key for each in who}
+    keys = {each.email_key for each in recipients}
     received = _received(since).where(signatures.c.email_key.in_(keys))
-    resting = {row.email_key for row in connection.execute(received) if row.updates >= limit}
+    at_limit = {row.email_key for row in connection.execute(received) if row.updates >= limit}
     had_this = (
         sa.select(signatures.c.email_key)
         .join(outbox, outbox.c.signature_id == signatures.c.id)
         .where(outbox.c.update_id == update.id, signatures.c.email_key.in_(keys))
     )
-    seen = resting | set(connection.scalars(had_this))
-    free = []
-    for each in who:
+    seen = at_limit | set(connection.scalars(had_this))
+    below = []
+    for each in recipients:
         if each.email_key not in seen:
             seen.add(each.email_key)
-            free.append(each)
-    return tuple(free)
+            below.append(each)
+    return tuple(below)
 
 
 def next_batch(
@@ -145,7 +145,7 @@ def next_batch(
 def queue(
     connection: Connection,
     update: Update,
-    who: Sequence[tuple[Recipient, str]],
+    messages: Sequence[tuple[Recipient, str]],
     *,
     reached: int,
     not_before: datetime,
@@ -156,16 +156,16 @@ def queue(
     Signatures that were erased since get none. Returns False, with nothing queued, if the update
     was stopped or another worker has made progress.
     """
-    there = set(
+    existing = set(
         connection.scalars(
             sa.select(signatures.c.id)
-            .where(signatures.c.id.in_([recipient.id for recipient, _ in who]))
+            .where(signatures.c.id.in_([recipient.id for recipient, _ in messages]))
             .order_by(signatures.c.id)
             # A concurrent erasure waits until the message is queued, and deletes it too.
             .with_for_update(read=True, key_share=True)
         )
     )
-    who = [one for one in who if one[0].id in there]
+    messages = [message for message in messages if message[0].id in existing]
     moved = connection.execute(
         sa.update(updates)
         .where(
@@ -173,11 +173,11 @@ def queue(
             updates.c.status == UpdateStatus.SENDING,
             updates.c.reached == update.reached,
         )
-        .values(reached=reached, queued=updates.c.queued + len(who))
+        .values(reached=reached, queued=updates.c.queued + len(messages))
     )
     if moved.rowcount != 1:
         return False
-    if not who:
+    if not messages:
         return True
     connection.execute(
         sa.insert(outbox),
@@ -197,7 +197,7 @@ def queue(
                 "created_at": now,
                 "update_id": update.id,
             }
-            for recipient, message_id in who
+            for recipient, message_id in messages
         ],
     )
     return True
@@ -205,9 +205,9 @@ def queue(
 
 def is_wanted(connection: Connection, update: Update, signature_id: int) -> bool:
     """True if a message of an update may still be sent to a signer; checked when it is sent."""
-    asked = update.audience.get("wording", "")
-    is_open_question = [wordings.signed_other_words(asked)] if asked else []
-    found = connection.execute(
+    version = update.audience.get("wording", "")
+    is_open_question = [wordings.signed_other_words(version)] if version else []
+    wanted = connection.execute(
         sa.select(updates.c.id)
         .join(signatures, signatures.c.id == signature_id)
         .where(
@@ -220,4 +220,4 @@ def is_wanted(connection: Connection, update: Update, signature_id: int) -> bool
             signatures.c.id.not_in(UNREACHABLE),
         )
     ).one_or_none()
-    return found is not None
+    return wanted is not None

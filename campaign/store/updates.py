@@ -151,8 +151,8 @@ def of_campaign(connection: Connection, campaign: str, *, limit: int = 50) -> tu
 
 def id_of(connection: Connection, public_id: str) -> int:
     """Return the row id of an update; 0 if it was deleted."""
-    asked = sa.select(updates.c.id).where(updates.c.public_id == public_id)
-    return int(connection.execute(asked).scalar_one_or_none() or 0)
+    query = sa.select(updates.c.id).where(updates.c.public_id == public_id)
+    return int(connection.execute(query).scalar_one_or_none() or 0)
 
 
 def begin(connection: Connection, update: Update, *, now: datetime) -> bool:

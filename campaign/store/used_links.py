@@ -20,8 +20,8 @@ _record = {
 
 def record(connection: Connection, token: str, outcome: str, *, now: datetime) -> None:
     """Record what a link did, in the transaction that did it."""
-    given = {"link": _key(token), "what": outcome, "now": now}
-    connection.execute(_record[dialect_of(connection)], given)
+    values = {"link": _key(token), "what": outcome, "now": now}
+    connection.execute(_record[dialect_of(connection)], values)
 
 
 def refusal(connection: Connection, token: str, sentence: str) -> TokenRefused:

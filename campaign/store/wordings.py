@@ -78,49 +78,51 @@ class WordingCounts:
 class Wordings:
     """All recorded wordings of a campaign."""
 
-    def __init__(self, found: Mapping[tuple[str, str], Wording]) -> None:
-        self._by_name = found
+    def __init__(self, by_name: Mapping[tuple[str, str], Wording]) -> None:
+        self._by_name = by_name
 
     def find(self, version: str, language: str = "en") -> Wording | None:
         """Return the text of that version and language, or the English one, or None."""
-        found = self._by_name.get((version, language))
-        return found or self._by_name.get((version, "en"))
+        wording = self._by_name.get((version, language))
+        return wording or self._by_name.get((version, "en"))
 
     def versions(self) -> tuple[Wording, ...]:
         """Return the English text of each version, oldest first."""
-        english = [one for (_, code), one in self._by_name.items() if code == "en"]
-        return tuple(sorted(english, key=lambda one: (one.first_seen, one.version)))
+        english = [wording for (_, code), wording in self._by_name.items() if code == "en"]
+        return tuple(sorted(english, key=lambda wording: (wording.first_seen, wording.version)))
 
     def on_paper(self, pack: Pack, signed_on: date) -> str:
         """Return the version that was on a sheet signed on that day: the latest one at that time.
 
         For a day before every recorded wording, return the earliest.
         """
-        there = self.versions()
+        versions = self.versions()
         current = self.find(pack.wording_version)
-        earlier = [one for one in there if not self.is_current(pack, one.version, "en")]
+        earlier = [
+            wording for wording in versions if not self.is_current(pack, wording.version, "en")
+        ]
         if current is None or not earlier or pack.day_of(current.first_seen) <= signed_on:
             return pack.wording_version
-        by_then = [one for one in earlier if pack.day_of(one.first_seen) <= signed_on]
+        by_then = [wording for wording in earlier if pack.day_of(wording.first_seen) <= signed_on]
         return (by_then[-1] if by_then else earlier[0]).version
 
     def count_current(self, pack: Pack, signed: Iterable[SignedCount]) -> WordingCounts:
         """Return how many signed the current text of the pack, and how many earlier ones."""
         current = earlier = unknown = 0
-        for one in signed:
-            if self.is_current(pack, one.version, one.language):
-                current += one.count
+        for counted in signed:
+            if self.is_current(pack, counted.version, counted.language):
+                current += counted.count
             else:
-                earlier += one.count
-                unknown += one.count * (self.find(one.version, one.language) is None)
+                earlier += counted.count
+                unknown += counted.count * (self.find(counted.version, counted.language) is None)
         return WordingCounts(current, earlier, unknown)
 
     def is_current(self, pack: Pack, version: str, language: str) -> bool:
         """True if a version has the same text as the pack has now."""
         if version == pack.wording_version:
             return True
-        found = self.find(version, language)
-        return found is not None and found.words == words_of(pack.text(language))
+        wording = self.find(version, language)
+        return wording is not None and wording.words == words_of(pack.text(language))
 
 
 def words_of(texts: Texts) -> str:
@@ -205,10 +207,10 @@ def count_signed(connection: Connection, campaign: str) -> tuple[SignedCount, ..
 
 def count_current(connection: Connection, pack: Pack) -> WordingCounts:
     """Return how many signed the current text of the pack, and how many earlier ones."""
-    found = count_signed(connection, pack.name)
-    if all(one.version == pack.wording_version for one in found):
-        return WordingCounts(sum(one.count for one in found), 0, 0)
-    return of_campaign(connection, pack.name).count_current(pack, found)
+    counts = count_signed(connection, pack.name)
+    if all(each.version == pack.wording_version for each in counts):
+        return WordingCounts(sum(each.count for each in counts), 0, 0)
+    return of_campaign(connection, pack.name).count_current(pack, counts)
 
 
 def signed_other_words(version: str) -> sa.ColumnElement[bool]:

@@ -248,7 +248,7 @@ def test_three_a_week_counts_what_a_reader_gets(petition: Petition, settings: Se
     reach = updates.reach(petition.database, update, NOW)
     sent = send(petition, settings)
 
-    assert (reach.readers, reach.resting) == (1, 1)
+    assert (reach.readers, reach.at_limit) == (1, 1)
     assert sent.queued == 1
     assert mailed(petition) == ["bo", "bo", "bo", "ada"]
 

@@ -16,7 +16,7 @@ from campaign.petition import identity
 from campaign.petition.identity import Email
 from campaign.store import consent_log, counts, sign_ups, signature_changes, tokens, wordings
 from campaign.store.new_signature import Answers, NewSignature
-from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
+from campaign.store.statuses import CommentStatus, ConsentAct, Origin, SignatureStatus
 
 SIGNERS = 412
 #: The days over which they have signed.
@@ -135,13 +135,13 @@ def _sign(
             mails=1,
         ),
     )
-    acts = [("signed", signed_at)]
+    acts = [(ConsentAct.SIGNED, signed_at)]
     if confirms:
         signature_changes.confirm(connection, row, confirm_nonce, now=confirmed_at)
         signature_changes.change(
             connection, row, was=(SignatureStatus.CONFIRMED,), values={"number": number}
         )
-        acts.append(("confirmed", confirmed_at))
+        acts.append((ConsentAct.CONFIRMED, confirmed_at))
     for act, at in acts:
         consent_log.record(
             connection,

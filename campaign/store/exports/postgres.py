@@ -54,12 +54,12 @@ def batches(
     """Yield batches of rows as values."""
     query = _select([_value(cell) for cell in cells], selection)
     with driver(connection).cursor() as cursor:
-        found = cursor.stream(query)
+        rows = cursor.stream(query)
         try:
-            while batch := list(islice(found, BATCH)):
+            while batch := list(islice(rows, BATCH)):
                 yield batch
         finally:
-            found.close()
+            rows.close()
 
 
 def count(connection: Connection, selection: Selection) -> SelectionCount:
@@ -67,8 +67,8 @@ def count(connection: Connection, selection: Selection) -> SelectionCount:
     query = pg.SQL(
         "SELECT count(*), count(*) FILTER (WHERE {mail}) FROM signatures WHERE {where}"
     ).format(mail=pg.SQL(MAY_BE_MAILED), where=_where(selection))
-    [found] = driver(connection).execute(query).fetchall()
-    return SelectionCount(*found)
+    [counted] = driver(connection).execute(query).fetchall()
+    return SelectionCount(*counted)
 
 
 def _select(values: Sequence[pg.Composable], selection: Selection) -> pg.Composed:
@@ -78,7 +78,7 @@ def _select(values: Sequence[pg.Composable], selection: Selection) -> pg.Compose
 
 
 def _where(selection: Selection) -> pg.Composed:
-    where: list[pg.Composable] = [pg.SQL(asked) for asked in selection.fixed_conditions()]
+    where: list[pg.Composable] = [pg.SQL(condition) for condition in selection.fixed_conditions()]
     for column, operator, value in selection.conditions():
         where.append(
             pg.SQL("{} {} {}").format(

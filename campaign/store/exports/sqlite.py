@@ -55,12 +55,12 @@ def batches(
 def count(connection: Connection, selection: Selection) -> SelectionCount:
     """Count the signers of a selection."""
     where, values = _where(selection)
-    [found] = driver(connection).execute(
+    [counted] = driver(connection).execute(
         f"SELECT count(*), count(*) FILTER (WHERE {MAY_BE_MAILED})"  # noqa: S608 (no input)
         f" FROM signatures WHERE {where}",
         values,
     )
-    return SelectionCount(*found)
+    return SelectionCount(*counted)
 
 
 def _joined(gathered: Sequence[str]) -> bytes:

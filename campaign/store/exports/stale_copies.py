@@ -39,11 +39,11 @@ class StaleCopy:
 
 def outdated(connection: Connection, campaign: str = "") -> tuple[StaleCopy, ...]:
     """Return the exports that should be deleted or repeated, oldest first."""
-    gone = deleted(connection)
+    marked = deleted(connection)
     erased: dict[int, list[str]] = {}
     for record in reversed(audit.records(connection, action="erase", limit=None)):
         for export in record.details["exports"]:
-            if export not in gone:
+            if export not in marked:
                 erased.setdefault(export, []).extend(record.details["signatures"])
     exports = _exports(connection, erased)
     return tuple(
@@ -61,14 +61,14 @@ def may_contain(
     `campaigns` are names, each with the time when a signature of it was confirmed.
     """
     since = list(campaigns)
-    gone = deleted(connection)
+    marked = deleted(connection)
     return tuple(
         record
         for record in (
             *audit.records(connection, action="export", limit=None),
             *unfinished(connection),
         )
-        if record.id not in gone
+        if record.id not in marked
         and any(name == record.campaign and at <= record.at + _BEGINS for name, at in since)
     )
 

@@ -170,7 +170,7 @@ consents = Table(
     Column(
         "signature_id", ForeignKey("signatures.id", ondelete="CASCADE"), nullable=False, index=True
     ),
-    # signed, confirmed, changed, agreed (to another wording), unsubscribed, withdrawn
+    # One of `ConsentAct`.
     Column("act", String, nullable=False),
     text_column("wording_version"),
     text_column("sentence"),
