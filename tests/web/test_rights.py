@@ -294,6 +294,24 @@ def test_a_wrong_address_is_told_and_kept(site: Site) -> None:
     assert re.search(r"<title>Error: ", response.text)
 
 
+def test_a_likely_typo_is_asked_about_once(site: Site) -> None:
+    before = queued(site)
+    asked = site.client.post("/me", data={"email": "ani@gmial.com"})
+    token = re.search(r'name="token"[^>]*value="([^"]+)"', asked.text)
+    kept = re.search(r'name="kept"[^>]*value="([^"]+)"', asked.text)
+    assert token is not None
+    assert kept is not None
+
+    sent = site.client.post(
+        "/me", data={"email": "ani@gmial.com", "token": token[1], "kept": kept[1]}
+    )
+
+    assert asked.status_code == 422
+    assert "Did you mean ani@gmail.com?" in words(asked.text)
+    assert sent.headers["Location"] == "/me/sent"
+    assert queued(site) == before + 1
+
+
 def test_a_link_that_opens_nothing_offers_a_new_one(site: Site) -> None:
     response = site.client.get("/me/x")
 

@@ -298,10 +298,9 @@ class CorrectionForm(NameForm):
     zip = zip_field()
 
 
-class MailboxForm(Form):
+class MailboxForm(AskedEmailForm):
     """The address that a person signed with; the links to their data are mailed to it."""
 
-    email = email_field()
     token = HiddenField()
 
 

@@ -48,7 +48,7 @@ def send_links() -> AnyResponse:
     services = current_services()
     form = MailboxForm(request.form)
     seal = FormSeal(services.settings.keyring, now=services.now())
-    if not form.validate():
+    if not form.validate() or form.is_to_ask():
         return _asking_page(services, form, 422)
     if not seal.is_good(form.token.data or "", _ASKING):
         notice = gettext("This page was open for a while. Press the button again.")
