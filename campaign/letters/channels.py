@@ -65,7 +65,7 @@ class Channel:
 
     kind: ChannelKind
     why: Message
-    posts: tuple[MailingOffice, ...] = ()
+    offices: tuple[MailingOffice, ...] = ()
     phones: tuple[Telephone, ...] = ()
     url: str = ""
 
@@ -107,14 +107,14 @@ def channels_for(
     """
     member = congress.members.get(recipient.id)
     if recipient.kind == "chair":
-        post = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
-        return (Channel("washington-post", _SCREENING_DELAY, posts=(post,)),)
+        office = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
+        return (Channel("washington-post", _SCREENING_DELAY, offices=(office,)),)
     if recipient.kind == "local":
         return tuple(_local_channels(recipient))
     if member is None:
         why = Message("Mail a paper letter, signed by hand, to this office.")
-        post = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
-        return (Channel("washington-post", why, posts=(post,)),)
+        office = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
+        return (Channel("washington-post", why, offices=(office,)),)
     term = _term(member, on_date)
     return tuple(_channels(congress, member, term, home_zip[:5], cwc=cwc))
 
@@ -122,17 +122,17 @@ def channels_for(
 def _local_channels(recipient: Recipient) -> Iterator[Channel]:
     """Yield the channels to a row of targets.csv, those that it has."""
     town, _, rest = recipient.block[-1].rpartition(", ")
-    post = MailingOffice(recipient.id, f"{town}, {rest[:2]}".strip(", "), recipient.block)
+    office = MailingOffice(recipient.id, f"{town}, {rest[:2]}".strip(", "), recipient.block)
     if recipient.contact_url:
         yield Channel("web-form", Message("It arrives at once."), url=recipient.contact_url)
     place = _STATE_AND_ZIP.search(recipient.block[-1])
     if recipient.phone and place is not None and place[1] in STATES:
         clock = clock_of(place[1], place[2])
-        why = Message("A call takes two minutes, and the office records what you say.")
-        phone = Telephone(recipient.id, post.town, recipient.phone, clock)
+        why = Message("A call takes two minutes, and the office writes down what you say.")
+        phone = Telephone(recipient.id, office.town, recipient.phone, clock)
         yield Channel("phone", why, phones=(phone,))
     why = Message("Mail a paper letter, signed by hand, to this office.")
-    yield Channel("district-post", why, posts=(post,))
+    yield Channel("district-post", why, offices=(office,))
 
 
 def addressed_to_office(congress: Congress, letter: Letter, office_id: str) -> Letter:
@@ -191,9 +191,9 @@ def form_fields(letter: Letter) -> tuple[FormField, ...]:
 def _channels(
     congress: Congress, member: Member, term: Term, five: str, *, cwc: bool
 ) -> Iterator[Channel]:
-    posts = _local_offices(congress, member, term, five)
-    if posts:
-        yield Channel("district-post", _why_local(posts[0]), posts=posts)
+    offices = _local_offices(congress, member, term, five)
+    if offices:
+        yield Channel("district-post", _why_local(offices[0]), offices=offices)
     if cwc:
         why = Message("It reaches the office's mail system the same day.")
         yield Channel("cwc", why)
@@ -211,7 +211,7 @@ def _channels(
         why = Message("A call takes two minutes, and the office writes down what you say.")
         yield Channel("phone", why, phones=phones)
     here = MailingOffice(IN_WASHINGTON, "Washington, DC", address_block(member, term))
-    yield Channel("washington-post", _SCREENING_DELAY, posts=(here,))
+    yield Channel("washington-post", _SCREENING_DELAY, offices=(here,))
 
 
 def _phones(congress: Congress, member: Member, term: Term, five: str) -> tuple[Telephone, ...]:

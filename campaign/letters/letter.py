@@ -44,6 +44,17 @@ class Constituent:
         return tuple(line for line in (self.email, self.phone) if line)
 
 
+#: The caller of a printed call script: placeholders that callers replace while speaking.
+PLACEHOLDER_CALLER = Constituent(
+    first_name="[your name]",
+    last_name="",
+    address1="",
+    city="[your town]",
+    state="",
+    zip="[your ZIP]",
+)
+
+
 @dataclass(frozen=True)
 class Recipient:
     """The recipient of a letter; address block and salutation are ready to print.

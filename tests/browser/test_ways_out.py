@@ -164,4 +164,4 @@ def test_a_letter_to_the_editor_is_drafted_from_the_letters(open_page: OpenPage)
     page.get_by_role("button", name="Draft my letter").click()
 
     expect(page.locator(".draft")).to_contain_text("My grandmother was born in Shushi.")
-    expect(page.get_by_text("words, of 200 at most.")).to_be_visible()
+    expect(page.get_by_text("words. Newspapers print up to 200.")).to_be_visible()

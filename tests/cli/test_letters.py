@@ -107,7 +107,7 @@ def test_every_file_is_made_of_one_table(run: Run, tmp_path: Path) -> None:
     assert printed.count("June 15, 2026\n") >= 3
 
 
-def test_without_a_rejects_file_the_lines_are_told(run: Run) -> None:
+def test_without_a_rejects_file_the_lines_are_printed(run: Run) -> None:
     done = letters(run, "people.csv", "--out", "letters.pdf")
 
     assert "line 3 (house letter): There is no letter to the House yet" in done.stderr
@@ -135,7 +135,7 @@ def test_standard_input_and_output_are_a_table_and_a_pdf(run: Run) -> None:
     assert "5 letters by 2 people." in done.stderr
 
 
-def test_strict_leaves_out_whoever_is_not_certain(run: Run) -> None:
+def test_strict_leaves_out_people_whose_district_is_not_certain(run: Run) -> None:
     done = letters(run, "people.csv", "--out", "letters.pdf", "--strict")
 
     assert done.stdout.decode() == "3 letters by 1 person. 2 lines left out.\n"
@@ -197,7 +197,7 @@ def test_a_table_without_a_letter_in_it_fails_with_its_reasons(run: Run, tmp_pat
 
 
 @pytest.mark.parametrize("on_terminal", [True, False])
-def test_a_bar_moves_on_a_terminal_alone(tmp_path: Path, on_terminal: bool) -> None:
+def test_a_progress_bar_moves_only_on_a_terminal(tmp_path: Path, on_terminal: bool) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
     begin = "from campaign.cli import main; main()"
     arguments = ("letters", "section-907", "people.csv", "--out", "l.pdf", "--on", "2026-06-15")
@@ -254,7 +254,7 @@ def test_a_table_whose_quotes_do_not_pair_makes_nothing(run: Run, tmp_path: Path
     assert sorted(file.name for file in tmp_path.glob("*.*")) == ["open.csv", "people.csv"]
 
 
-def test_what_is_left_out_is_told_before_the_letters_are_made(run: Run, tmp_path: Path) -> None:
+def test_what_is_left_out_is_printed_before_the_letters_are_made(run: Run, tmp_path: Path) -> None:
     (tmp_path / "nowhere").mkdir()
 
     done = letters(run, "people.csv", "--out", "nowhere")

@@ -78,7 +78,7 @@ def test_the_whole_petition_is_cut_as_asked(home: Path, database: Database) -> N
     assert sorted(path.name for path in (home / "cut").iterdir()) == ["MT.pdf", "WY.pdf"]
 
 
-def test_nobody_signed_is_a_failed_job(home: Path) -> None:
+def test_a_packet_without_signers_is_a_failed_job(home: Path) -> None:
     for arguments in (("--out", "x"), ("--out", "y", "--whole")):
         done = run(*arguments)
         assert done.exit_code == 1

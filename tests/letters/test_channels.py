@@ -32,20 +32,22 @@ def test_a_member_who_has_everything_is_reached_best_at_the_nearest_local_office
 
     assert kinds(found) == ["district-post", "web-form", "phone", "washington-post"]
     local, form, phone, washington = found
-    assert [post.town for post in local.posts][:3] == [
+    assert [post.town for post in local.offices][:3] == [
         "Helena, MT",
         "Great Falls, MT",
         "Bozeman, MT",
     ]
-    assert [post.miles for post in local.posts] == sorted(post.miles or 0 for post in local.posts)
-    assert len(local.posts) == 7
+    assert [post.miles for post in local.offices] == sorted(
+        post.miles or 0 for post in local.offices
+    )
+    assert len(local.offices) == 7
     assert "Helena, MT, is within about a mile" in local.why
     assert form.url.startswith("https://www.daines.senate.gov/")
     assert [(line.place, line.clock.name) for line in phone.phones[:2]] == [
         ("Washington, DC", "Eastern Time"),
         ("Helena, MT", "Mountain Time"),
     ]
-    assert washington.posts[0].block[-1] == "Washington, DC 20510"
+    assert washington.offices[0].block[-1] == "Washington, DC 20510"
     assert "takes weeks" in washington.why
     assert all(way.why for way in found)
 
@@ -59,7 +61,7 @@ def test_a_newcomer_has_only_what_is_on_record(
     (switchboard,) = found[0].phones
     assert switchboard.number == "202-224-3121"
     assert "ask for Representative Gallagher" in str(switchboard.note)
-    assert found[1].posts[0].block == (
+    assert found[1].offices[0].block == (
         "The Honorable James Gallagher",
         "U.S. House of Representatives",
         "Washington, DC 20515",
@@ -75,7 +77,7 @@ def test_a_member_without_local_offices_that_take_mail_is_called_or_written_to_o
     assert "Contact" in found[0].why
 
 
-def test_the_executive_has_an_address_alone(
+def test_executive_offices_have_only_an_address(
     congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
 ) -> None:
     for kind in ("president", "secretary"):
@@ -83,7 +85,7 @@ def test_the_executive_has_an_address_alone(
 
         (way,) = channels.channels_for(congress, recipient, home_zip="59601", on_date=DAY, cwc=True)
 
-        assert (way.kind, way.posts[0].block) == ("washington-post", recipient.block)
+        assert (way.kind, way.offices[0].block) == ("washington-post", recipient.block)
 
 
 def test_the_electronic_way_is_there_only_where_the_site_has_it(
@@ -96,12 +98,12 @@ def test_the_electronic_way_is_there_only_where_the_site_has_it(
     assert kinds(found)[:2] == ["district-post", "cwc"]
 
 
-def test_without_a_zip_no_distance_is_said(
+def test_without_a_zip_no_distance_is_shown(
     congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
 ) -> None:
     found = channels.channels_for(congress, to("MT-2", "senate"), on_date=DAY)
 
-    assert {post.miles for post in found[0].posts} == {None}
+    assert {post.miles for post in found[0].offices} == {None}
     assert "mile" not in found[0].why
 
 

@@ -74,7 +74,7 @@ def offices_in(
         for recipient in to
         for channel in channels.channels_for(congress, recipient, on_date=on_date)
         if channel.kind == "district-post"
-        for office in channel.posts
+        for office in channel.offices
     ]
     wanted = _bare_town(town)
     found: dict[str, str] = {}
@@ -209,7 +209,7 @@ def list_channels(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> 
 def _details(channel: Channel) -> list[str]:
     posts = [
         f"{', '.join(post.block[1:])}" + (f" (about {post.miles:,} mi)" if post.miles else "")
-        for post in channel.posts
+        for post in channel.offices
     ]
     phones = [
         f"{phone.number}  {phone.place}, {phone.clock.name}"

@@ -11,20 +11,10 @@ from campaign.congress.dataset import Congress
 from campaign.letters.batch.match import Batch, Choices
 from campaign.letters.channels import Telephone, phones_of
 from campaign.letters.compose import call_script
-from campaign.letters.letter import Constituent, Recipient
+from campaign.letters.letter import PLACEHOLDER_CALLER, Recipient
 from campaign.letters.print import printable_text
 from campaign.letters.print.typst_compiler import TypstCompiler, drop_layout_cache
 from campaign.packs.pack import Pack
-
-#: Placeholders that the caller replaces while speaking.
-PLACEHOLDER_CALLER = Constituent(
-    first_name="[your name]",
-    last_name="",
-    address1="",
-    city="[your town]",
-    state="",
-    zip="[your ZIP]",
-)
 
 _MEMBERS_PER_RUN = 20
 _MAX_NUMBERS = 5

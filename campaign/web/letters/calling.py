@@ -12,7 +12,8 @@ from campaign.congress.dataset import Congress
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.congress.seat_holders import seat_of
 from campaign.letters.channels import Telephone, phones_of
-from campaign.letters.compose import Constituent, Recipient, call_script, recipients
+from campaign.letters.compose import Recipient, call_script, recipients
+from campaign.letters.letter import PLACEHOLDER_CALLER
 from campaign.letters.recipients import office_recipient
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
@@ -21,16 +22,6 @@ from campaign.web.core.forms import FormSeal
 from campaign.web.core.services import Services, current_services
 
 blueprint = Blueprint("calling", __name__)
-
-#: Callers whom the site does not know fill these in while speaking.
-ANYONE = Constituent(
-    first_name="[your name]",
-    last_name="",
-    address1="",
-    city="[your town]",
-    state="",
-    zip="[your ZIP]",
-)
 
 
 @dataclass(frozen=True)
@@ -66,19 +57,19 @@ def show(name: str, bioguide: str) -> Response:
         texts=pack.text(languages.current()),
         holder=held,
         who=recipient,
-        ringing=ringing(phones, services.now()),
-        script=call_script(pack, recipient, ANYONE, on_date=services.today()),
+        phone_lines=phone_lines(phones, services.now()),
+        script=call_script(pack, recipient, PLACEHOLDER_CALLER, on_date=services.today()),
         token=marking_token(pack, services),
     )
     return send(Page.of(body))
 
 
-def ringing(phones: tuple[Telephone, ...], now: datetime) -> tuple[PhoneLine, ...]:
+def phone_lines(phones: tuple[Telephone, ...], now: datetime) -> tuple[PhoneLine, ...]:
     """Return the numbers with the local time of each."""
-    return tuple(_ringing(phone, now) for phone in phones)
+    return tuple(_phone_line(phone, now) for phone in phones)
 
 
-def _ringing(phone: Telephone, now: datetime) -> PhoneLine:
+def _phone_line(phone: Telephone, now: datetime) -> PhoneLine:
     opens = phone.clock.opens_next(now)
     opens_day = phone.clock.day(opens)
     return PhoneLine(

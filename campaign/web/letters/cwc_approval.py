@@ -96,7 +96,7 @@ def disown(token: str) -> Response:
     except TokenRefused as error:
         return _gone(error)
     pack = services.shelf.if_there_is(asked.request.campaign, services.now())
-    return page("sending/disowned.html", services, pack)
+    return page("cwc_approval/disowned.html", services, pack)
 
 
 def consent() -> str:
@@ -116,7 +116,7 @@ def _letters_page(
     pack = services.shelf.if_there_is(cwc_request.campaign, services.now())
     shown = [_shown(services, asked, letter) for letter in asked.letters]
     return page(
-        "sending/show.html",
+        "cwc_approval/show.html",
         services,
         pack,
         status,

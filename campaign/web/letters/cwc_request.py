@@ -120,7 +120,7 @@ def start(name: str) -> Response:
 def asked(name: str) -> Response:
     """Say that a link was mailed; the page is the same for everyone."""
     services = current_services()
-    return page("sending/asked.html", services, services.shelf.get(name, services.now()))
+    return page("cwc_request/asked.html", services, services.shelf.get(name, services.now()))
 
 
 def _limit(services: Services) -> None:
@@ -203,7 +203,7 @@ def _ask_page(
     seal = FormSeal(services.settings.keyring, now=services.now())
     form.token.data = seal.make(f"send:{pack.name}")
     return page(
-        "sending/ask.html",
+        "cwc_request/ask.html",
         services,
         pack,
         status,

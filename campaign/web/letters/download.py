@@ -21,7 +21,7 @@ from campaign.letters.recipients import is_about_address
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.web.core.services import Services, current_services
-from campaign.web.letters.calling import PhoneLine, marking_token, ringing
+from campaign.web.letters.calling import PhoneLine, marking_token, phone_lines
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
@@ -30,15 +30,15 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 class LetterOptions:
     """What is shown under one letter: its channels, and what each needs.
 
-    `notes` are about the recipient. `posts` are the offices that take paper mail, the best first;
+    `notes` are about the recipient. `mailing_offices` accept paper mail, the best first;
     `office` is the one addressed now. `left_out` names what the PDF cannot show.
     """
 
-    ways: tuple[Channel, ...]
+    channels: tuple[Channel, ...]
     notes: tuple[Message, ...]
-    posts: tuple[MailingOffice, ...]
+    mailing_offices: tuple[MailingOffice, ...]
     office: str
-    ringing: tuple[PhoneLine, ...]
+    phone_lines: tuple[PhoneLine, ...]
     fields: tuple[FormField, ...]
     script: tuple[str, ...]
     token: str
@@ -48,29 +48,29 @@ class LetterOptions:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask how a letter can be sent: `sending_of(letter, pack)`."""
-    app.jinja_env.globals.update(sending_of=sending_of)
+    """Give templates `letter_options(letter, pack)`."""
+    app.jinja_env.globals.update(letter_options=letter_options)
 
 
-def sending_of(letter: Letter, pack: Pack, *, cwc: bool = False) -> LetterOptions:
+def letter_options(letter: Letter, pack: Pack, *, cwc: bool = False) -> LetterOptions:
     """Return how this letter can be sent, the best channel first.
 
-    `cwc` says that this site delivers letters to the recipient by Communicating With Congress.
+    Pass `cwc` if this site can deliver it through Communicating With Congress.
     """
     services = current_services()
     writer = letter.constituent
     found = channels_for(
         services.congress, letter.recipient, home_zip=writer.zip, on_date=letter.on_date, cwc=cwc
     )
-    posts = tuple(post for channel in found for post in channel.posts)
+    offices = tuple(office for channel in found for office in channel.offices)
     phones = tuple(phone for channel in found for phone in channel.phones)
-    here = [post.id for post in posts if post.block == letter.recipient.block]
+    here = [office.id for office in offices if office.block == letter.recipient.block]
     return LetterOptions(
-        ways=found,
+        channels=found,
         notes=tuple(note for note in letter.recipient.notes if not is_about_address(note)),
-        posts=posts,
+        mailing_offices=offices,
         office=here[0] if here else "",
-        ringing=ringing(phones, services.now()),
+        phone_lines=phone_lines(phones, services.now()),
         fields=form_fields(letter),
         script=call_script(pack, letter.recipient, writer, on_date=letter.on_date),
         token=marking_token(pack, services),

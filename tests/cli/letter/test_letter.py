@@ -160,7 +160,7 @@ def test_an_answer_in_another_place_leaves_the_candidates(
     assert "CA-30 (Laura Friedman)" in done.stderr.decode()
 
 
-def test_a_vacancy_is_told_and_the_senators_are_written_to(letter: Run) -> None:
+def test_a_vacancy_is_reported_and_the_senators_get_letters(letter: Run) -> None:
     done = letter(
         "--zip", "78840", "--district", "TX-23", *_WRITER, "--out", "-", "--format", "txt"
     )
@@ -290,7 +290,7 @@ def test_own_words_come_from_a_file_or_standard_input(letter: Run, tmp_path: Pat
     assert (broken.returncode, broken.stdout) == (2, b"")
 
 
-def test_standard_output_is_a_pdf_unless_told_otherwise(letter: Run, tmp_path: Path) -> None:
+def test_standard_output_is_a_pdf_by_default(letter: Run, tmp_path: Path) -> None:
     done = letter("--zip", "59101", *_WRITER, "--to", "president", "--out", "-")
 
     assert done.stdout.startswith(b"%PDF")
@@ -349,7 +349,7 @@ def test_a_letter_changed_by_hand_goes_out_as_it_was_changed(letter: Run, tmp_pa
         (("--tone", "loud"), "loud"),
     ],
 )
-def test_wrong_use_of_these_is_told(
+def test_wrong_use_of_these_options_is_explained(
     letter: Run, tmp_path: Path, options: tuple[str, str], sentence: str
 ) -> None:
     (tmp_path / "mine.txt").write_text("Mine.", encoding="utf-8")
@@ -361,7 +361,7 @@ def test_wrong_use_of_these_is_told(
     assert sentence in done.stderr.decode()
 
 
-def test_where_there_is_a_database_likeness_is_said_and_each_writer_counts_once(
+def test_with_a_database_similarity_is_printed_and_each_writer_counts_once(
     letter: Run, tmp_path: Path
 ) -> None:
     make_sqlite(f"sqlite:///{tmp_path / 'home' / 'campaign.db'}").dispose()
@@ -379,7 +379,7 @@ def test_where_there_is_a_database_likeness_is_said_and_each_writer_counts_once(
     assert "Senator Sheehy: it does not say anything in your own words yet" in first.stderr.decode()
 
 
-def test_a_database_that_is_not_set_up_stops_nobody(letter: Run, tmp_path: Path) -> None:
+def test_a_database_that_is_not_set_up_does_not_stop_letters(letter: Run, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "campaign.db").write_bytes(b"")
 
@@ -496,7 +496,7 @@ def test_a_reminder_is_for_each_letter(letter: Run, tmp_path: Path) -> None:
     assert {f"{event.start:%Y-%m-%d}" for event in events} == {"2026-06-29"}
 
 
-def test_what_a_pdf_leaves_out_is_told_beside_it(
+def test_what_a_pdf_leaves_out_is_printed(
     letter: Run, tmp_path: Path, no_machine_fonts: None
 ) -> None:
     asked = [

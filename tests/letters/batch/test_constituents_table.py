@@ -77,7 +77,7 @@ def test_all_columns_are_read(read: Read) -> None:
         ("x,y", "names: “x”, “y”"),
     ],
 )
-def test_what_is_missing_is_told_with_what_was_found(heading: str, told: str) -> None:
+def test_missing_columns_are_listed_with_those_found(heading: str, told: str) -> None:
     with pytest.raises(TableRefused) as caught:
         ConstituentsTable.parse(f"{heading}\n".encode())
     assert told in str(caught.value)
@@ -104,7 +104,7 @@ def test_anything_else_is_no_consent(read: Read, said: str) -> None:
     assert (found.line, found.column) == (2, "consent")
 
 
-def test_every_fault_of_a_line_is_told_at_once(read: Read) -> None:
+def test_all_faults_of_a_line_are_listed_at_once(read: Read) -> None:
     found = reject(
         read(
             "Name,Street,City,State,ZIP,District,Points,Consent,E-mail\n"

@@ -118,7 +118,7 @@ def test_the_same_batch_makes_the_same_bytes(
     assert (tmp_path / "again.pdf").read_bytes() == printed.read_bytes()
 
 
-def test_files_are_their_owner_s_alone_and_there_when_they_are_whole(
+def test_files_are_private_and_appear_only_when_complete(
     bundled_20: BatchFiles, tmp_path: Path
 ) -> None:
     def stop(done: int, total: int) -> None:
@@ -133,7 +133,7 @@ def test_files_are_their_owner_s_alone_and_there_when_they_are_whole(
     assert stat.S_IMODE((tmp_path / "envelopes.pdf").stat().st_mode) == 0o600
 
 
-def test_progress_is_told_in_letters(bundled_20: BatchFiles, tmp_path: Path) -> None:
+def test_progress_is_reported_in_letters(bundled_20: BatchFiles, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
 
     bundled_20.write_letters(tmp_path / "l.pdf", lambda done, total: told.append((done, total)))
@@ -210,7 +210,7 @@ def test_a_call_sheet_of_a_newcomer_has_the_switchboard_and_says_why(
     assert "Call the Capitol switchboard and ask for Representative Gallagher." in sheet
 
 
-def test_nothing_to_print_is_said(bundled: Pack, congress: Congress, tmp_path: Path) -> None:
+def test_an_empty_batch_is_refused(bundled: Pack, congress: Congress, tmp_path: Path) -> None:
     nobody = bundle_of(HEADING + "Bo,Li,3 C,,59101,no,,\n", bundled, congress)
 
     with pytest.raises(LettersFailed, match="No line of the table"):
@@ -220,7 +220,7 @@ def test_nothing_to_print_is_said(bundled: Pack, congress: Congress, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_said(bundled_20: BatchFiles, tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused(bundled_20: BatchFiles, tmp_path: Path) -> None:
     with pytest.raises(LettersFailed, match="No such file"):
         bundled_20.write_labels(tmp_path / "none" / "labels.pdf")
 

@@ -116,7 +116,7 @@ def test_a_letter_that_waits_waits_on_where_nothing_was_filled_in(
     assert [line.column for line in again.rejects] == ["house letter"]
 
 
-def test_streets_of_open_lines_alone_are_looked_up(
+def test_only_streets_of_open_lines_are_looked_up(
     pack: Pack, congress: Congress, server: GeocoderServer
 ) -> None:
     geocoder = BatchGeocoder(server.url, congress=119)
@@ -176,7 +176,7 @@ def test_a_line_that_contradicts_itself_is_left_out(pack: Pack, congress: Congre
     assert "Spain" in found.rejects[0].reason
 
 
-def test_senators_alone_need_no_district(pack: Pack, congress: Congress) -> None:
+def test_letters_only_to_senators_need_no_district(pack: Pack, congress: Congress) -> None:
     text = HEADING + "Bo,Li,421 8th Ave,New York,10011,yes,,\n"
 
     found = sorted_out(text, pack, congress, kinds=("senate",))
@@ -192,7 +192,7 @@ def test_who_writes_to_the_president_may_live_anywhere(pack: Pack, congress: Con
     assert [one.id for one in found.writers[0].recipients] == ["president"]
 
 
-def test_where_nobody_is_to_be_written_to_the_line_says_so(pack: Pack, congress: Congress) -> None:
+def test_a_line_without_a_recipient_is_rejected(pack: Pack, congress: Congress) -> None:
     text = HEADING + "Bo,Li,1 M St NW,Washington,20001,yes,,\n"
 
     [left] = sorted_out(text, pack, congress, kinds=("senate",)).rejects
@@ -200,7 +200,7 @@ def test_where_nobody_is_to_be_written_to_the_line_says_so(pack: Pack, congress:
     assert "This line has no recipient" in left.reason
 
 
-def test_letters_stand_in_the_order_of_a_mail_merge(pack: Pack, congress: Congress) -> None:
+def test_letters_are_in_the_order_of_a_mail_merge(pack: Pack, congress: Congress) -> None:
     found = sorted_out(people(3), pack, congress, kinds=("house", "senate"))
 
     made = list(match.letters(found, pack, Choices(DAY, kinds=("house", "senate"))))
@@ -234,7 +234,7 @@ def test_points_that_there_are_not_are_refused_before_any_line(
         sorted_out(people(1), pack, congress, points=("sixth",))
 
 
-def test_past_the_congress_nobody_can_know_the_house(pack: Pack, congress: Congress) -> None:
+def test_the_house_is_unknown_after_the_congress_ends(pack: Pack, congress: Congress) -> None:
     with pytest.raises(InvalidInput, match="data refresh"):
         sorted_out(people(1), pack, congress, on_date=date(2028, 1, 1))
 
@@ -249,7 +249,7 @@ def test_counts_by_member_are_those_of_the_letters(pack: Pack, congress: Congres
     ]
 
 
-def test_progress_is_told(pack: Pack, congress: Congress) -> None:
+def test_progress_is_reported(pack: Pack, congress: Congress) -> None:
     told: list[tuple[int, int]] = []
 
     match.match_people(
@@ -357,7 +357,9 @@ def test_boxes_of_an_area_in_one_district_are_likely_and_marked(
     assert told in found.notes
 
 
-def test_strict_leaves_out_whoever_is_not_certain(pack: Pack, congress: Congress) -> None:
+def test_strict_leaves_out_people_whose_district_is_not_certain(
+    pack: Pack, congress: Congress
+) -> None:
     text = HEADING + (
         "Bo,Li,PO Box 9,,59103,yes,,\n"
         "Cy,Poe,421 8th Ave,New York,10011,yes,,\n"
@@ -382,9 +384,7 @@ def test_a_street_makes_a_likely_district_certain(
     assert [writer.certainty for writer in found.writers] == ["certain", "likely"]
 
 
-def test_nobody_to_write_to_but_the_house_leaves_the_line_out(
-    pack: Pack, congress: Congress
-) -> None:
+def test_an_open_line_for_the_house_only_is_left_out(pack: Pack, congress: Congress) -> None:
     text = HEADING + "Bo,Li,421 8th Ave,New York,10011,yes,,\n"
 
     found = sorted_out(text, pack, congress, kinds=("house",))

@@ -143,7 +143,7 @@ def test_a_letter_wholly_in_own_words_has_no_statement(told: Pack, make_letter: 
 
 
 @pytest.mark.parametrize("own", ["Hi", "No."])
-def test_own_words_too_short_for_an_office_are_told(make_letter: MakeLetter, own: str) -> None:
+def test_own_words_too_short_for_an_office_are_refused(make_letter: MakeLetter, own: str) -> None:
     with pytest.raises(InvalidInput, match="6 to 10,000 characters") as told:
         texts_of(letter(make_letter, own))
 
@@ -165,7 +165,7 @@ def test_own_words_too_short_for_an_office_are_told(make_letter: MakeLetter, own
         ({"email": ""}, "email"),
     ],
 )
-def test_what_an_office_cannot_take_is_told_beside_its_field(
+def test_a_value_that_offices_refuse_names_its_field(
     told: Pack, make_letter: MakeLetter, change: dict[str, str], field: str
 ) -> None:
     written = replace(letter(make_letter), constituent=replace(ANI, **change))
@@ -266,7 +266,7 @@ def test_a_campaigns_id_is_stable_and_hangs_on_its_stance(told: Pack) -> None:
     assert message.campaign_id(told) != message.campaign_id(replace(told, cwc_stance="con"))
 
 
-def test_an_approved_text_is_told_from_any_other() -> None:
+def test_the_digest_distinguishes_texts() -> None:
     said = MessageTexts("Subject", "Build it.", "Mine.")
 
     assert said.digest == MessageTexts("Subject", "Build it.", "Mine.").digest

@@ -63,7 +63,9 @@ def test_print_has_the_block_above_the_salutation(
     assert rows[0].endswith("June 15, 2026")
 
 
-def test_marked_up_names_stand_as_typed(make_letter: Callable[..., Letter], tmp_path: Path) -> None:
+def test_names_with_markup_are_printed_as_typed(
+    make_letter: Callable[..., Letter], tmp_path: Path
+) -> None:
     name = '#read("/etc/passwd") {{7*7}} *b* $x$'
     letter = make_letter(name, "= no heading\n- no list\n// no comment", name=name)
 
@@ -109,7 +111,7 @@ def test_a_name_is_in_small_capitals_all_of_it_or_not_at_all(name: str, expected
     assert fonts.takes_small_caps(name) is expected
 
 
-def test_lines_stand_alike_whatever_their_script(
+def test_line_spacing_is_the_same_in_every_script(
     make_letter: Callable[..., Letter], tmp_path: Path
 ) -> None:
     """The text begins at the same place, whether names above it are Latin, Armenian or Arabic."""
@@ -136,7 +138,7 @@ def test_lines_stand_alike_whatever_their_script(
         ("สมชาย", "ที่" * 40),
     ],
 )
-def test_the_inside_address_stands_in_the_window_of_a_number_10_envelope(
+def test_the_inside_address_is_in_the_window_of_a_number_10_envelope(
     make_letter: Callable[..., Letter], tmp_path: Path, first: str, last: str
 ) -> None:
     """However long the sender's name and address are: five lines each, 2.04 to 3.17 in from the top

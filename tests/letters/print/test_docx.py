@@ -90,7 +90,7 @@ def test_each_letter_begins_a_page_that_counts_from_one(make_letter: Callable[..
         assert [each.get(f"{_W}start") for each in numbering] == ["1"]
 
 
-def test_the_address_stands_in_the_window_whatever_stands_above(
+def test_the_address_is_in_the_window_whatever_is_above_it(
     make_letter: Callable[..., Letter],
 ) -> None:
     """The heights above the inside address, and above the text, always add up to the same place."""

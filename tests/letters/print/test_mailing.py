@@ -65,7 +65,7 @@ def test_an_envelope_is_a_number_10() -> None:
 
 @pytest.mark.parametrize("sender", [SHORT, LONG, ARMENIAN, VIETNAMESE, WIDE])
 @pytest.mark.parametrize("recipient", [SHORT, LONG, WIDE])
-def test_both_addresses_stand_where_the_machines_look(
+def test_both_addresses_are_where_postal_machines_read(
     tmp_path: Path, sender: Block, recipient: Block
 ) -> None:
     [page] = pages_in(envelopes((sender, recipient)), tmp_path)

@@ -72,7 +72,7 @@ def test_an_entry_is_not_parted_between_columns() -> None:
     assert len(page.columns[1]) == height
 
 
-def test_letters_that_no_font_has_are_squares_and_said_so() -> None:
+def test_characters_that_no_font_has_become_squares_and_are_reported() -> None:
     assert name_columns.printable_name("Nguyễn Đặng, Պետրոսյան") == ("Nguyễn Đặng, Պետրոսյան", True)
     assert name_columns.printable_name("ﬁne") == ("fine", True)
     assert name_columns.printable_name("李 Ani") == (f"{MISSING} Ani", False)

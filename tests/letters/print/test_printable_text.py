@@ -108,7 +108,7 @@ def test_signs_between_lost_words_are_lost_too(no_machine_fonts: None) -> None:
     assert printable_text.printable("我. Yes.") == ". Yes."
 
 
-def test_a_mark_that_its_letters_font_lacks_is_left_out_alone(no_machine_fonts: None) -> None:
+def test_only_the_mark_that_a_font_lacks_is_left_out(no_machine_fonts: None) -> None:
     assert printable_text.printable("Ա\u0483") == "Ա"
     assert printable_text.left_out(["Ա\u0483"]) == LeftOut(characters=("\u0483",))
 

@@ -26,7 +26,7 @@ from tests.letters.reading import words_of
 BASE = "https://petition.example.org"
 
 
-def test_ids_are_told_apart_and_read_back() -> None:
+def test_ids_are_distinct_and_can_be_parsed() -> None:
     ids = signup_sheet.new_ids(50)
 
     assert len(set(ids)) == 50

@@ -109,7 +109,7 @@ def test_a_name_in_capitals_is_signed_in_small_letters(client: FlaskClient) -> N
     assert "PETROSYAN" not in response.text
 
 
-def test_an_address_that_no_mail_reaches_is_told(client: FlaskClient) -> None:
+def test_an_invalid_email_address_is_refused(client: FlaskClient) -> None:
     response = client.post(PAGE, data=a_letter(email="ani@example..org"))
 
     assert response.status_code == 422
@@ -124,7 +124,7 @@ def test_six_points_are_too_many(client: FlaskClient) -> None:
     assert list(errors(response.text)) == ["points"]
 
 
-def test_a_zip_of_another_state_is_told(client: FlaskClient) -> None:
+def test_a_zip_of_another_state_is_refused(client: FlaskClient) -> None:
     response = client.post(PAGE, data=a_letter(state="OH"))
 
     assert response.status_code == 422
@@ -133,7 +133,7 @@ def test_a_zip_of_another_state_is_told(client: FlaskClient) -> None:
     }
 
 
-def test_what_no_font_has_is_told_and_closes_no_way_out(
+def test_missing_characters_are_reported_and_block_no_channel(
     client: FlaskClient, no_machine_fonts: None
 ) -> None:
     typed = a_letter(personal="I love my town ❤️", first_name="明")
@@ -153,7 +153,7 @@ def test_what_no_font_has_is_told_and_closes_no_way_out(
     assert "❤️" in files["html"].text
 
 
-def test_nothing_is_said_of_prints_that_leave_out_nothing(client: FlaskClient) -> None:
+def test_a_print_that_leaves_out_nothing_has_no_notice(client: FlaskClient) -> None:
     page = client.post(PAGE, data=a_letter(personal="Խաղաղություն, שלום, 1️⃣ ♥️"))
 
     assert page.status_code == 200
@@ -189,7 +189,7 @@ def test_each_member_gets_a_letter_with_own_words_first(client: FlaskClient) -> 
     assert response.text.count('class="letter-own"') == 3
 
 
-def test_the_member_one_came_for_stands_first(client: FlaskClient) -> None:
+def test_the_letter_to_the_requested_member_comes_first(client: FlaskClient) -> None:
     ids = re.findall(r'id="to-([A-Z]\d+)"', client.post(PAGE, data=a_letter()).text)
 
     again = client.post(PAGE, data=a_letter(recipient=ids[2])).text
@@ -239,7 +239,7 @@ def test_nothing_personal_is_kept_or_named(client: FlaskClient) -> None:
     )
 
 
-def test_hostile_names_stand_verbatim(client: FlaskClient, tmp_path: Path) -> None:
+def test_hostile_names_are_shown_verbatim(client: FlaskClient, tmp_path: Path) -> None:
     name = '#read("/etc/passwd") {{7*7}} *b* $x$ <b>'
 
     preview = client.post(PAGE, data=a_letter(first_name=name, to=["house"]))
@@ -328,7 +328,7 @@ def test_without_the_geocoder_the_person_chooses_by_name(
         ("09012", "09012 is a military or embassy ZIP code."),
     ],
 )
-def test_a_zip_that_leads_nowhere_is_told_beside_the_zip(
+def test_an_unknown_zip_has_its_error_beside_the_field(
     tmp_path: Path, zip_code: str, said: str
 ) -> None:
     with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
@@ -359,7 +359,9 @@ def test_a_split_zip_does_not_hold_up_letters_to_senators(client: FlaskClient) -
     assert len(letters(response.text)) == 2
 
 
-def test_a_vacant_seat_is_told_and_the_senators_are_offered(client: FlaskClient) -> None:
+def test_a_vacant_seat_is_explained_and_letters_to_senators_are_offered(
+    client: FlaskClient,
+) -> None:
     data = a_letter(
         city="San Antonio", state="TX", zip="78201", district="TX-23", district_zip="78201"
     )
@@ -384,7 +386,7 @@ def test_a_delegate_gets_the_one_letter(client: FlaskClient) -> None:
     assert "Dear Delegate " in made[0]
 
 
-def test_where_senators_alone_were_wanted_a_delegation_says_it_has_none(
+def test_a_delegation_without_senators_is_explained(
     client: FlaskClient,
 ) -> None:
     data = a_letter(city="Washington", state="DC", zip="20001", to=["senate"])
@@ -418,7 +420,7 @@ def test_anyone_can_read_what_to_say_on_the_phone(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("bioguide", ["nobody", "X999999"])
-def test_nobody_to_call_is_a_page_not_found(client: FlaskClient, bioguide: str) -> None:
+def test_a_call_page_without_a_member_is_not_found(client: FlaskClient, bioguide: str) -> None:
     assert client.get(f"/c/section-907/call/{bioguide}").status_code == 404
 
 

@@ -62,7 +62,7 @@ def test_each_number_says_what_time_it_is_there(site: Site, client: FlaskClient)
         (datetime(2027, 1, 1, 1, 0, tzinfo=UTC), "on Monday"),  # December 31, 6 PM
     ],
 )
-def test_the_next_hours_are_told_by_the_calendar_of_the_office(
+def test_opening_hours_follow_the_calendar_of_the_office(
     site: Site, client: FlaskClient, now: datetime, when: str
 ) -> None:
     at(site, now)
@@ -94,7 +94,7 @@ def test_an_office_keeps_the_time_of_its_place(
     assert found[place].replace("\xa0", " ").startswith(said)
 
 
-def test_hours_that_an_office_lists_are_said_as_listed(client: FlaskClient) -> None:
+def test_listed_hours_are_shown_as_listed(client: FlaskClient) -> None:
     found = dict(numbers(call(client, "C000537")))
 
     assert "Listed hours: Mon-Fri 9am-5pm." in found["Columbia, SC"]

@@ -107,7 +107,7 @@ def test_chairs_are_written_to_beside_ones_own_members(client: FlaskClient) -> N
 # -- Changed by hand -------------------------------------------------------------------------------
 
 
-def test_a_letter_changed_by_hand_stays_so_in_the_preview_and_on_paper(client: FlaskClient) -> None:
+def test_edits_by_hand_are_kept_in_the_preview_and_on_paper(client: FlaskClient) -> None:
     form = sent_by(preview(client))
     form[BY_HAND] = [form[BY_HAND][0] + "\r\n\r\nOne line more, by hand."]
 
@@ -162,7 +162,7 @@ def test_a_change_waits_while_its_recipient_gets_no_letter(client: FlaskClient) 
         ("word " * (MAX_EDITED_CHARACTERS // 5 + 2), "Shorten it to 10,000"),
     ],
 )
-def test_what_cannot_be_used_is_told_beside_the_letters_text(
+def test_an_unusable_edit_has_its_error_beside_the_text(
     client: FlaskClient, typed: str, reason: str
 ) -> None:
     response = client.post(PAGE, data=a_letter(**{BY_HAND: typed}))
@@ -182,7 +182,7 @@ def test_a_mistake_elsewhere_loses_no_change(client: FlaskClient) -> None:
     assert texts(mended.text)[DAINES] == "Mine alone."
 
 
-def test_hostile_changes_stand_verbatim(client: FlaskClient) -> None:
+def test_hostile_edits_are_shown_verbatim(client: FlaskClient) -> None:
     hostile = '</textarea><script>x</script> {{ 7*7 }} #read("/etc/passwd")'
 
     body = preview(client, **{BY_HAND: hostile})
@@ -209,7 +209,7 @@ def test_the_largest_form_fits_the_sites_limits(client: FlaskClient) -> None:
 # -- Following -------------------------------------------------------------------------------------
 
 
-def test_the_part_that_follows_typing_is_the_letters_alone(client: FlaskClient) -> None:
+def test_the_preview_that_follows_typing_has_only_the_letters(client: FlaskClient) -> None:
     response = client.post(f"{PAGE}/follow", data=a_letter())
 
     assert response.status_code == 200
@@ -277,7 +277,7 @@ def test_a_letter_without_own_words_is_not_called_ones_own(fresh: FlaskClient) -
     )
 
 
-def test_letters_that_were_taken_are_told_to_the_next_who_write_alike(fresh: FlaskClient) -> None:
+def test_writers_see_how_many_used_letters_are_similar(fresh: FlaskClient) -> None:
     mine = {BY_HAND: "I live by the road and I ask you to keep the law that Congress made."}
     for name in ("Lee", "Dee"):
         fresh.post(PAGE, data=a_letter(last_name=name, action=f"pdf:{DAINES}", **mine))

@@ -60,7 +60,9 @@ def test_a_token_of_another_form_counts_nothing(site: Site, client: FlaskClient)
     assert counted(site) == ()
 
 
-def test_what_nobody_offered_is_refused(site: Site, client: FlaskClient) -> None:
+def test_an_outcome_or_office_that_is_not_offered_is_refused(
+    site: Site, client: FlaskClient
+) -> None:
     good = token(client)
 
     assert client.post(MARK, data={"token": good, "outcome": "won"}).status_code == 400

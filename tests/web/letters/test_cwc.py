@@ -156,7 +156,7 @@ def test_citizens_are_offered_no_way_that_reaches_no_office(
     made.database.dispose()
 
 
-def test_it_is_offered_for_the_offices_that_take_part_alone(live: Site) -> None:
+def test_it_is_offered_only_for_offices_that_take_part(live: Site) -> None:
     page = words(live.client.post(WRITE, data=letter(action="preview")).text)
     offer = page[page.index("Or have us send them") : page.index(OFFER)]
 
@@ -187,7 +187,7 @@ def test_what_the_builder_knows_is_filled_in_and_nothing_is_kept_yet(site: Site)
     assert rows(site, models.sendings) == []
 
 
-def test_asking_mails_a_link_and_says_so_to_everyone_alike(site: Site) -> None:
+def test_a_request_mails_a_link_and_the_page_is_the_same_for_everyone(site: Site) -> None:
     response = ask(site)
 
     assert (response.status_code, response.location) == (303, "/c/section-907/sent")
@@ -212,7 +212,7 @@ def test_asking_mails_a_link_and_says_so_to_everyone_alike(site: Site) -> None:
         ({"token": "old"}, "This page was open for a while"),
     ],
 )
-def test_what_is_amiss_is_said_and_nothing_typed_is_lost(
+def test_errors_are_shown_and_nothing_typed_is_lost(
     site: Site, change: dict[str, str], sentence: str
 ) -> None:
     page = ask(site, **change)
@@ -224,7 +224,7 @@ def test_what_is_amiss_is_said_and_nothing_typed_is_lost(
     assert rows(site, models.sendings) == []
 
 
-def test_own_words_too_short_for_an_office_are_said_above_the_form(site: Site) -> None:
+def test_own_words_too_short_for_an_office_have_their_error_above_the_form(site: Site) -> None:
     typed = letter(personal="Yes")
     page = site.client.post(SEND, data=typed)
     answer = site.client.post(
@@ -313,7 +313,7 @@ def test_with_a_key_the_letter_reaches_its_office_and_the_page_says_so(
     assert "Delivered to the office on July 1, 2026" in words(live.client.get(path).text)
 
 
-def test_a_refused_letter_is_told_with_another_way(live: Site, server: CwcServer) -> None:
+def test_a_refused_letter_offers_another_way(live: Site, server: CwcServer) -> None:
     path = asked(live)
     live.client.post(path)
     server.answers = [(400, "<Errors><Error>Bad address of Ani</Error></Errors>")]
@@ -362,7 +362,7 @@ def test_within_a_week_the_page_names_the_day_of_the_next_letter(site: Site) -> 
     assert site.client.post(path).status_code == 303
 
 
-def test_whoever_did_not_write_them_deletes_them(site: Site) -> None:
+def test_a_person_who_did_not_write_them_can_delete_them(site: Site) -> None:
     path = asked(site)
 
     page = site.client.post(f"{path}/disown")

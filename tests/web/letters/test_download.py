@@ -53,7 +53,7 @@ def titles(body: str) -> list[str]:
     ]
 
 
-def test_a_senators_ways_stand_best_first_each_with_why(client: FlaskClient) -> None:
+def test_a_senators_channels_are_best_first_with_reasons(client: FlaskClient) -> None:
     body = client.post(PAGE, data=a_letter()).text
 
     assert titles(body) == [
@@ -237,7 +237,7 @@ def test_several_letters_in_congresss_format_ask_for_one_recipient(client: Flask
     assert "holds one letter" in words(response.text)
 
 
-def test_a_recipient_whom_nobody_chose_gets_no_file(client: FlaskClient) -> None:
+def test_a_recipient_who_was_not_chosen_gets_no_file(client: FlaskClient) -> None:
     assert client.post(PAGE, data=a_letter(action="pdf:Z999999")).status_code == 404
 
 
