@@ -142,7 +142,7 @@ def test_a_geocoder_that_is_down_leaves_the_candidates(letter: Run) -> None:
     assert done.returncode == 0
     assert "did not respond" in done.stderr.decode()
     assert "CA-30 (Laura Friedman)" in done.stderr.decode()
-    assert "Name your district, as in --district CA-23." in done.stderr.decode()
+    assert "Name your district, as in --district CA-30." in done.stderr.decode()
     assert "Add --street" not in done.stderr.decode()
 
 
@@ -313,7 +313,6 @@ def test_a_brief_letter_is_shorter(letter: Run) -> None:
     brief = letter(*_TO_MONTANA, "--to", "house", "--tone", "brief").stdout
 
     assert len(brief) < 0.7 * len(full)
-    assert b"Would you tell me your" in brief
 
 
 def test_chairs_are_written_to_as_such(letter: Run) -> None:
@@ -345,7 +344,7 @@ def test_a_letter_changed_by_hand_goes_out_as_it_was_changed(letter: Run, tmp_pa
         (("--edit", "X1=mine.txt"), "D000618 (Senator Daines)"),
         (("--edit", "D000618=missing.txt"), "missing.txt cannot be read"),
         (("--edit", "D000618=long.txt"), "Shorten it to 10,000"),
-        (("--to", "chair:HSLIG"), "HSLIG is no target of this campaign. Its targets: SSFR,"),
+        (("--to", "chair:HSLIG"), "does not write to the chair of HSLIG. Choose from: SSFR,"),
         (("--tone", "loud"), "loud"),
     ],
 )
