@@ -7,10 +7,13 @@ from pathlib import Path
 
 import click
 
-from campaign import civil_time, paths, settings
-from campaign.congress import dataset
+from campaign import paths, settings
+from campaign.congress import dataset, district_lines
+from campaign.congress.apportionment import congress_day, congress_on
 from campaign.congress.dataset import Congress
-from campaign.congress.places import ordinal
+from campaign.congress.district_lines import NewLines
+from campaign.congress.places import District, ordinal
+from campaign.congress.representation import has_lines_of
 from campaign.congress.tables import Meta
 from campaign.errors import DatasetInvalid, InvalidInput
 from campaign.messages import counted
@@ -43,8 +46,8 @@ class Day(click.ParamType[date]):
 
 
 def today() -> date:
-    """Return the current day in Washington, whose calendar decides who holds a seat."""
-    return civil_time.washington_day(datetime.now(UTC))
+    """Return the day whose seat holders are in office: on January 3, terms begin at noon."""
+    return congress_day(datetime.now(UTC))
 
 
 def shipped_folder() -> Path:
@@ -160,6 +163,48 @@ def check() -> None:
         if problems := (*seat_problems(congress), *unreachable_districts(congress)):
             raise DatasetInvalid(f"The legislator data in {folder} fails its checks.", problems)
         click.echo(f"{folder}: sound, {_rows(congress.meta):,} rows as of {congress.meta.as_of}.")
+    if (own := _own_lines()).is_file():
+        click.echo(f"{own}: sound, {len(district_lines.read(own))} states with new district lines.")
+
+
+@data.command()
+@click.option("--add", "added", multiple=True, metavar="ST", help="A state that has new lines.")
+@click.option("--remove", "removed", multiple=True, metavar="ST", help="A state that has not.")
+@click.option("--congress", type=int, help="First Congress with the lines. Default: the next one.")
+@click.option("--source", default="", help="Where this is known from, such as a link.")
+@click.option("--as-of", type=Day(), help="Day of the source. Default: today.")
+def lines(
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
+    congress: int | None,
+    source: str,
+    as_of: date | None,
+) -> None:
+    """List the states that have new district lines in a Congress, or change the list.
+
+    Until the Census Bureau publishes the districts of each ZIP, a ZIP in these states asks for the
+    street. A changed list is kept in CAMPAIGN_HOME and replaces the one that comes with the
+    toolkit.
+    """
+    table = {(row.state, row.congress): row for row in current_congress().new_lines}
+    number = congress or congress_on(today()) + 1
+    if added and not source.strip():
+        raise InvalidInput("Say where the new lines are known from: add --source.", field="source")
+    for state in (District.parse(each).state for each in added):
+        table[state, number] = NewLines(state, number, source.strip(), as_of or today())
+    for state in (District.parse(each).state for each in removed):
+        if table.pop((state, number), None) is None:
+            raise InvalidInput(
+                f"{state} is not listed for the {ordinal(number)} Congress.", field="remove"
+            )
+    if added or removed:
+        district_lines.write(_own_lines(), table.values())
+    for row in sorted(table.values()):
+        click.echo(f"{row.state}  {ordinal(row.congress)} Congress  {row.source} ({row.as_of})")
+
+
+def _own_lines() -> Path:
+    return settings.read().congress_folder / district_lines.FILE
 
 
 def _rows(meta: Meta) -> int:
@@ -198,6 +243,7 @@ def _facts(congress: Congress, on_date: date) -> dict[str, object]:
         "folder": str(congress.folder),
         "spoiled": str(spoiled) if spoiled else "",
         "crosswalk_congress": meta.crosswalk_congress,
+        "new_lines": _changed_states(congress, on_date),
         "senators": held["senate"],
         "house_members": held["house"],
         "vacant": [seat for seat in congress.seats if seat not in sitting],
@@ -205,6 +251,12 @@ def _facts(congress: Congress, on_date: date) -> dict[str, object]:
         "rows": {table: rows for table, (rows, _) in sorted(meta.tables.items())},
         "sources": [vars(source) for source in meta.sources],
     }
+
+
+def _changed_states(congress: Congress, on_date: date) -> list[str]:
+    """Return the states in which the ZIP table does not have the lines of the day."""
+    states = sorted({district.state for district in congress.districts})
+    return [state for state in states if not has_lines_of(congress, state, on_date)]
 
 
 def _spoiled(congress: Congress) -> Path | None:
@@ -242,9 +294,10 @@ def _status_lines(congress: Congress, facts: Mapping[str, object]) -> list[str]:
         lines.append("This Congress has ended: run `campaign data refresh`.")
     elif facts["state"] == "aging":
         lines.append("This is more than 60 days old: run `campaign data refresh`.")
-    if meta.crosswalk_congress != meta.congress:
+    if states := [str(state) for state in _list(facts["new_lines"])]:
         lines.append(
-            "The district lines by ZIP are older than this Congress: ZIPs are asked for a street."
+            f"District lines are new in {', '.join(states)}: a ZIP there asks for the street until "
+            "the Census Bureau publishes the new districts of each ZIP."
         )
     return lines
 

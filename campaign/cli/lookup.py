@@ -12,7 +12,7 @@ from campaign.cli.data import Day, current_congress, today
 from campaign.congress import routing
 from campaign.congress.contact import contact_url, party_in_words, phone_note
 from campaign.congress.dataset import Congress
-from campaign.congress.lookup_json import to_json
+from campaign.congress.lookup_json import sentences, to_json
 from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, StreetAddress, ZipCode, state_code
 from campaign.congress.routing import Representation, SeatHolder
@@ -133,17 +133,15 @@ def _json(answer: dict[str, object]) -> str:
 
 def _lines(found: Representation) -> Iterator[str]:
     yield click.style(_heading(found), bold=True)
-    shown = (*found.holders, *found.candidates)
-    if shown:
-        yield ""
     if found.holders:
+        yield ""
         yield from _table(found.holders)
-    if found.candidates:
-        if found.holders:
-            yield ""
+    if any(held.status != "unknown" for held in found.candidates):
+        yield ""
         yield "One of these, by street address:"
-        yield from _table(found.candidates)
-    for note in found.notes:
+        is_long = found.line_status == "unpublished"
+        yield from _short_list(found.candidates) if is_long else _table(found.candidates)
+    for note in sentences(found):
         yield ""
         yield from _wrapped(note)
     yield ""
@@ -153,8 +151,8 @@ def _lines(found: Representation) -> Iterator[str]:
 def _heading(found: Representation) -> str:
     if found.certainty == "split":
         return f"{found.query}: {', '.join(str(district) for district in found.districts)}"
-    if found.need == "refresh":
-        return f"{found.query}: the data ends before {day_in_words(found.on_date)}"
+    if found.line_status == "unpublished":
+        return f"{found.query}: new district lines, not known by ZIP yet"
     if not found.districts:
         return f"{found.query}: district not known"
     likely = " (likely)" if found.certainty == "likely" else ""
@@ -166,7 +164,7 @@ def _heading(found: Representation) -> str:
 
 def _table(holders: tuple[SeatHolder, ...]) -> Iterator[str]:
     """Yield lines for each seat: name and seat, then party, phone and web page."""
-    names = [held.member.name.full if held.member else "vacant" for held in holders]
+    names = [_name(held) for held in holders]
     width = max(len(name) for name in names)
     for name, held in zip(names, holders, strict=True):
         if held.term is None:
@@ -180,6 +178,19 @@ def _table(holders: tuple[SeatHolder, ...]) -> Iterator[str]:
             yield from (f"  {'':{width}}  {row}" for row in _wrapped(str(note)))
         if url := contact_url(held.term):
             yield f"  {'':{width}}  {url}"
+
+
+def _short_list(holders: tuple[SeatHolder, ...]) -> Iterator[str]:
+    """Yield one line for each seat: its district and who holds it."""
+    width = max(len(held.seat.id) for held in holders)
+    for held in holders:
+        yield f"  {held.seat.id:{width}}  {_name(held)}"
+
+
+def _name(held: SeatHolder) -> str:
+    if held.member is not None:
+        return held.member.name.full
+    return "not in this data" if held.status == "unknown" else "vacant"
 
 
 def _wrapped(note: str) -> Iterator[str]:

@@ -5,8 +5,9 @@ Sources: 2 U.S.C. 2a with the apportionment after the 2020 census (in force for 
 on January 3), and the statutes on delegates (see `places.DELEGATIONS`).
 """
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
+from campaign import civil_time
 from campaign.congress.members import Seat
 from campaign.congress.places import DELEGATIONS
 
@@ -46,6 +47,20 @@ def congress_on(day: date) -> int:
     """Return the number of the Congress in session at the end of `day`, such as 119."""
     year = day.year if day >= date(day.year, 1, 3) else day.year - 1
     return (year - _FIRST_YEAR) // 2 + 1
+
+
+def congress_day(now: datetime) -> date:
+    """Return the day whose seat holders are in office at `now`, an aware datetime.
+
+    That is the civil day in Washington, but on January 3 of an odd year, when terms begin at noon,
+    it is January 2 until noon. So January 3 always means the new Congress. Source: Twentieth
+    Amendment, section 1.
+    """
+    here = civil_time.local(now, civil_time.WASHINGTON)
+    day = here.date()
+    if day == first_day(congress_on(day)) and here.time() < time(12):
+        return day - timedelta(days=1)
+    return day
 
 
 def first_day(congress: int) -> date:

@@ -21,9 +21,9 @@ import requests
 
 from campaign.congress.geocoder import (
     BENCHMARK,
-    VINTAGES,
     district_of,
     keep_addresses_out_of_logs,
+    vintage,
     was_reached,
 )
 from campaign.congress.place_evidence import Located
@@ -166,18 +166,15 @@ class BatchGeocoder:
         Raises GeocoderUnavailable if no usable answer comes, GeocoderUnreachable if no connection
         could be made.
         """
-        for _ in range(_TRIES):
-            reply = self._posted(_file(addresses))
+        for attempt in range(_TRIES):
+            reply = self._posted(_file(addresses), attempt)
             points = _read(reply, addresses) if reply is not None else None
             if points is not None:
                 return points
         raise GeocoderUnavailable(_UNANSWERED)
 
-    def _posted(self, file: bytes) -> bytes | None:
-        fields = {
-            "benchmark": BENCHMARK,
-            "vintage": VINTAGES.get(self._congress, "Current_Current"),
-        }
+    def _posted(self, file: bytes, attempt: int) -> bytes | None:
+        fields = {"benchmark": BENCHMARK, "vintage": vintage(self._congress, attempt)}
         return self._fetched(
             lambda session, timeout: session.post(
                 f"{self._url}/geographies/addressbatch",
@@ -218,11 +215,11 @@ class BatchGeocoder:
             "x": point.x,
             "y": point.y,
             "benchmark": BENCHMARK,
-            "vintage": VINTAGES.get(self._congress, "Current_Current"),
             "layers": f"{ordinal(self._congress)} Congressional Districts",
             "format": "json",
         }
-        for _ in range(_TRIES):
+        for attempt in range(_TRIES):
+            parameters["vintage"] = vintage(self._congress, attempt)
             try:
                 reply = self._fetched(
                     lambda session, timeout: session.get(

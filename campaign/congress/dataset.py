@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
+from campaign import paths
+from campaign.congress import district_lines
+from campaign.congress.district_lines import NewLines
 from campaign.congress.members import (
     Chamber,
     Committee,
@@ -98,6 +101,8 @@ class Congress:
     folder: Path
     #: The folder of the two ZIP tables: `folder`, or the shipped one if its lines are newer.
     zip_folder: Path
+    #: The states whose lines are new in a Congress; see `campaign.congress.district_lines`.
+    new_lines: tuple[NewLines, ...] = ()
     #: Cached answers, limited in number; filled by the modules that route places.
     answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -179,6 +184,7 @@ def load(folder: Path, *, zips_from: Path | None = None) -> Congress:
             zips=PostalTable(_postal_rows(zip_folder, meta)),
             folder=folder,
             zip_folder=zip_folder,
+            new_lines=shipped_new_lines(),
         )
     except (KeyError, ValueError, IndexError) as error:
         raise DatasetInvalid(
@@ -207,12 +213,28 @@ def load_current(shipped: Path, refreshed: Path | None) -> Congress:
     `shipped` is the folder of tables in the package, `refreshed` the folder with the pointer
     (`Settings.congress_folder`). If the tables that the pointer names are damaged, the ones before
     them are tried. The shipped ZIP tables are used if their district lines are newer than those of
-    the refreshed tables. Raises DatasetInvalid only if the shipped tables fail.
+    the refreshed tables. An operator's table of new district lines in `refreshed` replaces the
+    shipped one if it can be read. Raises DatasetInvalid only if the shipped tables fail.
     """
+    congress = _load_newest(shipped, refreshed)
+    if refreshed is not None and (refreshed / district_lines.FILE).is_file():
+        with suppress(DatasetInvalid):
+            own = district_lines.read(refreshed / district_lines.FILE)
+            return replace(congress, new_lines=own, answers={})
+    return congress
+
+
+def _load_newest(shipped: Path, refreshed: Path | None) -> Congress:
     for folder in _refreshed_folders(refreshed) if refreshed else ():
         with suppress(DatasetInvalid):
             return load_refreshed(folder, shipped)
     return load(shipped)
+
+
+@cache
+def shipped_new_lines() -> tuple[NewLines, ...]:
+    """Return the shipped table of states with new district lines, read once."""
+    return district_lines.read(paths.data() / "congress" / district_lines.FILE)
 
 
 def load_refreshed(folder: Path, shipped: Path) -> Congress:

@@ -47,7 +47,8 @@ from campaign.messages import Message
 BENCHMARK = "Public_AR_Current"
 #: Congress -> the vintage that has its district layer. `Current_Current` changes to the next
 #: Congress months before it meets.
-VINTAGES = {118: "ACS2023_Current", 119: "ACS2025_Current", 120: "ACS2026_Current"}
+_VINTAGES = {118: "ACS2023_Current", 119: "ACS2025_Current", 120: "ACS2026_Current"}
+_NEWEST_VINTAGE = "Current_Current"
 
 _ATTEMPT_SECONDS = 3.0
 _TOTAL_SECONDS = 3.2
@@ -61,6 +62,17 @@ _FAILURES_TO_OPEN = 3
 _OPEN_SECONDS = 60.0
 
 _LAYER = re.compile(r"([0-9]+)(?:st|nd|rd|th) Congressional Districts")
+
+
+def vintage(congress: int, attempt: int) -> str:
+    """Return the vintage to ask for a Congress's layer; `attempt` counts from 0.
+
+    The vintage of a Congress appears weeks after it begins. Until then the newest one has its
+    layer, so the second attempt asks for that one, for the latest Congress in the table.
+    """
+    if congress not in _VINTAGES or (attempt and congress == max(_VINTAGES)):
+        return _NEWEST_VINTAGE
+    return _VINTAGES[congress]
 
 
 class _NoAddresses(logging.Filter):
@@ -112,11 +124,12 @@ class Geocoder:
         self._closed_until = 0.0
         keep_addresses_out_of_logs()
 
-    def locate(self, address: StreetAddress) -> Located:
+    def locate(self, address: StreetAddress, congress: int | None = None) -> Located:
         """Return the one district that the address lies in, within about 3.2 seconds.
 
-        The caller checks with `place_evidence.agrees` whether the answer agrees with the address.
-        An address with a unit (`Apt 4B`, `#4`) that is not found is tried again without the unit.
+        `congress` is the Congress whose lines count, by default the one of this client. The caller
+        checks with `place_evidence.agrees` whether the answer agrees with the address. An address
+        with a unit (`Apt 4B`, `#4`) that is not found is tried again without the unit.
         Raises PlaceUnknown if the geocoder finds no such address, AddressAmbiguous for matches in
         different districts, NoStreetAddress for a PO box or a rural route, which is not sent,
         GeocoderUnavailable if no usable answer comes in time, with one retry, and
@@ -126,7 +139,8 @@ class Geocoder:
             raise PlaceUnknown(Message("Enter the street address where you live."))
         if (kind := street_lines.street_kind(address.street)) != "street":
             raise NoStreetAddress(NO_STREET[kind])
-        congress = self._congress if isinstance(self._congress, int) else self._congress()
+        if congress is None:
+            congress = self._congress if isinstance(self._congress, int) else self._congress()
         key = self._key(address, congress)
         with self._lock:
             if (kept := self._kept.get(key)) is not None:
@@ -213,12 +227,12 @@ class Geocoder:
     def _ask_twice(self, address: StreetAddress, congress: int, deadline: float) -> Located:
         """Ask once, and once more if that may help and time is left."""
         was_reached = True
-        for _ in range(2):
+        for attempt in range(2):
             left = min(_ATTEMPT_SECONDS, deadline - time.monotonic())
             if left < _MIN_SECONDS:
                 break
             try:
-                reply = self._fetch(address, congress, time.monotonic() + left)
+                reply = self._fetch(address, congress, attempt, time.monotonic() + left)
                 return _read(reply, congress, address.zip[:5])
             except _Unreachable:
                 was_reached = False
@@ -230,13 +244,13 @@ class Geocoder:
 
     # -- one request -------------------------------------------------------------------------------
 
-    def _fetch(self, address: StreetAddress, congress: int, deadline: float) -> Any:
+    def _fetch(self, address: StreetAddress, congress: int, attempt: int, deadline: float) -> Any:
         """Return the reply's JSON. Raises _Retry, or _Unreachable, if none comes in time."""
         endpoint, location = _question(address)
         parameters = {
             **location,
             "benchmark": BENCHMARK,
-            "vintage": VINTAGES.get(congress, "Current_Current"),
+            "vintage": vintage(congress, attempt),
             "layers": f"{ordinal(congress)} Congressional Districts",
             "format": "json",
         }

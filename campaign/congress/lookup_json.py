@@ -1,6 +1,7 @@
 """Who represents a place, as plain values: the JSON of the API and of `campaign lookup --json`."""
 
 from campaign.congress.contact import contact_url, phone_note
+from campaign.congress.representation import HOUSE_FINDER
 from campaign.congress.routing import Representation, SeatHolder
 
 
@@ -15,9 +16,11 @@ def to_json(query: str, found: Representation) -> dict[str, object]:
         "certainty": found.certainty,
         "members": [_member(held) for held in found.holders if held.member is not None],
         "vacant": [seat.id for seat in found.vacant],
-        "notes": [*found.notes, *_phone_notes((*found.holders, *found.candidates))],
+        "notes": [*sentences(found), *_phone_notes((*found.holders, *found.candidates))],
         "as_of": found.as_of.isoformat(),
         "need": found.need,
+        "lines": found.lines,
+        "line_status": found.line_status,
     }
     if found.candidates:
         answer["candidates"] = [_member(held) for held in found.candidates if held.member]
@@ -25,6 +28,16 @@ def to_json(query: str, found: Representation) -> dict[str, object]:
             held.seat.id for held in (*found.holders, *found.candidates) if held.status == "vacant"
         ]
     return answer
+
+
+def sentences(found: Representation) -> list[str]:
+    """Return the notes of an answer, with the lines it follows and the House's finder if needed."""
+    notes = [str(note) for note in found.notes]
+    if found.lines_note is not None:
+        notes.append(str(found.lines_note))
+    if found.line_status == "unpublished" or found.need == "refresh":
+        notes.append(f"The House's own finder: {HOUSE_FINDER}")
+    return notes
 
 
 def _phone_notes(holders: tuple[SeatHolder, ...]) -> list[str]:

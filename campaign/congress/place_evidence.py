@@ -11,6 +11,7 @@ from functools import cache
 from babel import Locale
 
 from campaign.congress.dataset import Congress
+from campaign.congress.district_lines import have_changed
 from campaign.congress.places import (
     DELEGATIONS,
     STATES,
@@ -113,13 +114,16 @@ def require_agreement(
     return AgreedPlace(zip_code, code, known)
 
 
-def agrees(congress: Congress, address: StreetAddress, located: Located) -> bool:
+def agrees(
+    congress: Congress, address: StreetAddress, located: Located, *, lines: int | None = None
+) -> bool:
     """Return True if a geocoder's answer agrees with the address in the request.
 
     The district must be in the given state, and in a state that the ZIP may lie in. The matched
     address must have the requested ZIP; for a ZIP where people do not live, such as one of PO
     boxes, the same first three digits are enough. If the answer has no ZIP, the district must be
-    one of the ZIP's, if any are known.
+    one of the ZIP's, if any are known by the lines of the answer. `lines` is the Congress whose
+    lines those are, by default the Congress of the data.
     """
     try:
         asked = ZipCode.parse(address.zip)
@@ -132,7 +136,11 @@ def agrees(congress: Congress, address: StreetAddress, located: Located) -> bool
         return False
     if not located.zip:
         candidates = congress.zip_districts.get(asked.five, ())
-        return not candidates or located.district in candidates
+        number = congress.meta.congress if lines is None else lines
+        has_changed = have_changed(
+            congress.new_lines, located.district.state, congress.meta.crosswalk_congress, number
+        )
+        return has_changed or not candidates or located.district in candidates
     if congress.zips.kind(asked.five) == "standard":
         return located.zip[:5] == asked.five
     return located.zip[:3] == asked.five[:3]

@@ -6,7 +6,9 @@ A district is routed in `representation`, a ZIP code in `zip_routing`, a street 
 
 from campaign.congress.address_routing import DistrictGeocoder, route_address
 from campaign.congress.representation import (
+    HOUSE_FINDER,
     Certainty,
+    LineStatus,
     Need,
     Representation,
     committees_of,
@@ -16,8 +18,10 @@ from campaign.congress.seat_holders import SeatHolder, SeatStatus, holder
 from campaign.congress.zip_routing import route_zip
 
 __all__ = [
+    "HOUSE_FINDER",
     "Certainty",
     "DistrictGeocoder",
+    "LineStatus",
     "Need",
     "Representation",
     "SeatHolder",

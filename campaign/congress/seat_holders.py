@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar
 
-from campaign.congress.apportionment import first_day
+from campaign.congress.apportionment import congress_on, first_day
 from campaign.congress.dataset import Congress
+from campaign.congress.district_lines import have_changed
 from campaign.congress.members import Member, Seat, Term
 from campaign.congress.places import STATES, District, ordinal
 from campaign.messages import Message, day_in_words
 
-SeatStatus = Literal["serving", "verify", "vacant"]
+SeatStatus = Literal["serving", "verify", "vacant", "unknown"]
 
 #: How many answers a Congress caches: enough for every ZIP on one day.
 _MAX_ANSWERS = 50_000
@@ -21,10 +22,11 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True, slots=True)
 class SeatHolder:
-    """A seat and who holds it on the day asked about; `member` and `term` are None when vacant.
+    """A seat and who holds it on a day; `member` and `term` are None if "vacant" or "unknown".
 
-    `status` is "verify" where the term's expected end has passed and no successor is recorded:
-    the person is still routed to, and `note` says what to check.
+    `status` is "verify" if the term's expected end has passed and no successor is recorded: mail
+    still goes to that person, and `note` says what to check. It is "unknown" if the data does not
+    cover the day, such as the House after the Congress that the data describes.
     """
 
     seat: Seat
@@ -35,14 +37,18 @@ class SeatHolder:
 
 
 def holder(congress: Congress, seat: Seat, on_date: date) -> SeatHolder:
-    """Return who holds `seat` on a day.
+    """Return who holds `seat` on a day; January 3 of an odd year means from noon on.
 
-    Terms meet at noon on 3 January: on that day the old holder is given only when no successor's
-    term is recorded. A term that was to end with a special election counts on until a successor is
-    recorded, with the status "verify". Past the Congress that the data describes, and before it,
-    a seat whose term does not run is "vacant" with a note that the data does not know.
+    On that day the old holder is returned only if no successor's term is recorded, and not for a
+    House seat whose district has new lines. A member-elect is not the holder before the term
+    begins. A term that was to end with a special election continues until a successor is recorded,
+    with the status "verify". After and before the Congress that the data describes, a seat without
+    a recorded term is "unknown".
     """
     terms = congress.terms_by_seat.get(seat.id, ())
+    is_redrawn = _is_redrawn_on(congress, seat, on_date)
+    if is_redrawn:
+        terms = tuple(term for term in terms if term.start >= on_date)
     serving = [term for term in terms if term.start <= on_date <= term.end]
     if serving:
         return SeatHolder(seat, congress.members[serving[-1].bioguide], serving[-1], "serving")
@@ -51,24 +57,38 @@ def holder(congress: Congress, seat: Seat, on_date: date) -> SeatHolder:
     if last is not None and last.end_type == "special-election":
         note = Message("verify: a special election was due on %(day)s", day=last.end)
         return SeatHolder(seat, congress.members[last.bioguide], last, "verify", note)
-    if not covers(congress, on_date):
-        return SeatHolder(seat, None, None, "vacant", unknown_note(congress, on_date))
+    if is_redrawn or not covers(congress, on_date):
+        return SeatHolder(seat, None, None, "unknown", unknown_note(congress, on_date))
+    return SeatHolder(seat, None, None, "vacant", _vacancy_note(congress, terms, on_date))
+
+
+def _is_redrawn_on(congress: Congress, seat: Seat, on_date: date) -> bool:
+    """Return True on the first day of a Congress for a House seat in a state with new lines."""
+    number = congress_on(on_date)
+    return (
+        seat.chamber == "house"
+        and on_date == first_day(number)
+        and have_changed(congress.new_lines, seat.state, number - 1, number)
+    )
+
+
+def _vacancy_note(congress: Congress, terms: Iterable[Term], on_date: date) -> Message:
+    as_of = congress.meta.as_of
     coming = next((term for term in terms if term.start > on_date), None)
-    if coming is not None:
-        name = congress.members[coming.bioguide].name.full
-        note = Message(
-            "%(name)s took this seat on %(day)s. This data does not name the previous member.",
-            name=name,
-            day=coming.start,
-        )
-        return SeatHolder(seat, None, None, "vacant", note)
-    return SeatHolder(
-        seat, None, None, "vacant", Message("vacant as of %(day)s", day=congress.meta.as_of)
+    if coming is None:
+        return Message("vacant as of %(day)s", day=as_of)
+    name = congress.members[coming.bioguide].name.full
+    if coming.start > as_of:
+        return Message("vacant until %(name)s takes office on %(day)s", name=name, day=coming.start)
+    return Message(
+        "%(name)s took this seat on %(day)s. This data does not name the previous member.",
+        name=name,
+        day=coming.start,
     )
 
 
 def seat_of(congress: Congress, member: Member, on_date: date) -> SeatHolder | None:
-    """Return the seat that the member holds on a day, None where they hold none."""
+    """Return the seat that the member holds on a day, None if they hold none."""
     for term in reversed(member.terms):
         held = holder(congress, term.seat, on_date)
         if held.member is not None and held.member.bioguide == member.bioguide:
@@ -90,9 +110,9 @@ def house_holder_of(congress: Congress, district: District, on_date: date) -> Se
 def senators_of(
     congress: Congress, state: str, on_date: date
 ) -> tuple[tuple[SeatHolder, ...], tuple[Message, ...]]:
-    """Return a state's senators on a day (none for a delegation), and what to say about them.
+    """Return a state's senators on a day (none for a delegation), and sentences about them.
 
-    Past the Congress of the data, a seat whose term has ended is left out and named in a note.
+    A seat whose holder is unknown is left out, and a note names the senator whose term ended.
     """
     key = (state, on_date)
     found: tuple[tuple[SeatHolder, ...], tuple[Message, ...]] | None = congress.answers.get(key)
@@ -102,7 +122,7 @@ def senators_of(
     notes: list[Message] = []
     for seat in congress.senate_seats.get(state, ()):
         held = holder(congress, seat, on_date)
-        if held.status == "vacant" and not covers(congress, on_date):
+        if held.status == "unknown":
             notes += _ended_note(congress, seat, on_date)
             continue
         holders.append(held)
@@ -154,14 +174,14 @@ def _vacancy(congress: Congress, held: SeatHolder) -> Message:
 
 
 def covers(congress: Congress, on_date: date) -> bool:
-    """True for days within the Congress that the data describes."""
+    """Return True for days within the Congress that the data describes, with its last day."""
     return first_day(congress.meta.congress) <= on_date <= congress.meta.valid_until
 
 
 def unknown_note(congress: Congress, on_date: date) -> Message:
-    """Say why the data does not know the House on a day after its Congress, or before it."""
+    """Return why the data does not have the House of a day after its Congress, or before it."""
     number = congress.meta.congress
-    if on_date > congress.meta.valid_until:
+    if on_date >= congress.meta.valid_until:
         return Message(
             "This data describes Congress number %(number)s, which ended on %(day)s. It does not "
             "include the current House: run `campaign data refresh` to fetch the new Congress.",
@@ -182,7 +202,7 @@ def unknown_note(congress: Congress, on_date: date) -> Message:
 
 
 def last_day_notes(congress: Congress, on_date: date) -> tuple[Message, ...]:
-    """Say on the last day of the Congress that its members change at noon."""
+    """Return a sentence on the last day of the Congress: its members change at noon."""
     if on_date != congress.meta.valid_until:
         return ()
     number = congress.meta.congress

@@ -7,8 +7,16 @@ from campaign.congress.apportionment import AT_LARGE_STATES
 from campaign.congress.dataset import Congress
 from campaign.congress.places import DELEGATIONS, STATES, District, ZipCode
 from campaign.congress.postal import ASSOCIATED_STATES, is_military, island_area
-from campaign.congress.representation import Representation, one_district, split, undecided
-from campaign.congress.seat_holders import cache_answer, senators_of
+from campaign.congress.representation import (
+    Representation,
+    has_lines_of,
+    in_district,
+    in_several,
+    undecided,
+    with_zip_lines,
+    without_lines,
+)
+from campaign.congress.seat_holders import cache_answer
 from campaign.messages import Message
 
 
@@ -17,8 +25,10 @@ def route_zip(congress: Congress, place: ZipCode, on_date: date) -> Representati
 
     One district is "certain", but "likely" for a ZIP of PO boxes or of one organization, whose
     people live elsewhere; where the ZIP table lacks such a ZIP, the one district of its area is
-    "likely". Several districts are "split": the street settles it. Any other ZIP that the table
-    lacks is "unknown"; its state's senators are given where the post office is known. Never raises.
+    "likely". Several districts are "split": the street settles it. A ZIP in a state with new
+    district lines that the table does not have yet is "unknown", with all House seats of the state
+    to choose from. Any other ZIP that the table lacks is "unknown" too; its state's senators are
+    given if the post office is known. Never raises.
     """
     try:
         found: Representation = congress.answers[place.five, on_date]
@@ -39,22 +49,30 @@ def _route_five(congress: Congress, five: str, on_date: date) -> Representation:
     area = island_area(five)
     if area in DELEGATIONS:
         # An island area is one district, and its PO boxes belong to people who live there.
-        return one_district(congress, five, District(area, 0), on_date, "certain", ())
+        return in_district(congress, five, District(area, 0), on_date)
     districts = congress.zip_districts.get(five, ())
-    kind = congress.zips.kind(five)
     if not districts:
-        return _route_unlisted(congress, five, kind, on_date)
-    if not _lines_known(congress, districts):
-        return _lines_moved(congress, five, districts, on_date)
+        return _route_unlisted(congress, five, on_date)
+    hint = _residence_hint(five, congress.zips.kind(five))
+    if not all(has_lines_of(congress, one.state, on_date) for one in districts):
+        return without_lines(congress, five, districts, on_date, (hint,) if hint else ())
     if len(districts) > 1:
-        return split(congress, five, districts, on_date)
-    hint = _residence_hint(five, kind)
-    if hint is not None:
-        return one_district(congress, five, districts[0], on_date, "likely", (hint,), "residence")
-    return one_district(congress, five, districts[0], on_date, "certain", ())
+        return with_zip_lines(congress, in_several(congress, five, districts, on_date))
+    return _by_zip_lines(congress, five, districts[0], on_date, hint)
 
 
-def _route_unlisted(congress: Congress, five: str, kind: str, on_date: date) -> Representation:
+def _by_zip_lines(
+    congress: Congress, five: str, district: District, on_date: date, hint: Message | None
+) -> Representation:
+    """Return the answer for a ZIP in one district: certain, or likely if people live elsewhere."""
+    if hint is None:
+        answer = in_district(congress, five, district, on_date)
+    else:
+        answer = in_district(congress, five, district, on_date, "likely", (hint,), "residence")
+    return with_zip_lines(congress, answer)
+
+
+def _route_unlisted(congress: Congress, five: str, on_date: date) -> Representation:
     """Route a ZIP that the ZIP table lacks, by its post office if that is known."""
     area = island_area(five)
     if area in ASSOCIATED_STATES:
@@ -73,49 +91,28 @@ def _route_unlisted(congress: Congress, five: str, kind: str, on_date: date) -> 
             zip=five,
         )
         return undecided(congress, five, on_date, need="district", notes=(note,))
-    hint = _residence_hint(five, kind)
+    hint = _residence_hint(five, place.kind)
     if place.state in AT_LARGE_STATES | DELEGATIONS:
         district = District(place.state, 0)
-        if hint:
-            return one_district(congress, five, district, on_date, "likely", (hint,), "residence")
-        return one_district(congress, five, district, on_date, "likely", ())
+        if hint is None:
+            return in_district(congress, five, district, on_date, "likely")
+        return in_district(congress, five, district, on_date, "likely", (hint,), "residence")
     around = congress.postal_areas.districts(place) if hint else ()
     if hint and len(around) == 1 and around[0].state == place.state:
-        if not _lines_known(congress, around):
-            return _lines_moved(congress, five, around, on_date)
-        return one_district(congress, five, around[0], on_date, "likely", (hint,), "residence")
+        if not has_lines_of(congress, place.state, on_date):
+            return without_lines(congress, five, around, on_date, (hint,))
+        return _by_zip_lines(congress, five, around[0], on_date, hint)
     where = Message("%(zip)s is %(city)s, %(state)s.", zip=five, city=place.city, state=place.state)
     ask = hint or Message(
         "Enter your street address, or your district such as CA-30, to find your member."
     )
-    holders, notes = senators_of(congress, place.state, on_date)
     return undecided(
         congress,
         five,
         on_date,
         need="residence" if hint else "street",
-        notes=(where, ask, *notes),
-        holders=holders,
-    )
-
-
-def _lines_moved(
-    congress: Congress, query: str, districts: tuple[District, ...], on_date: date
-) -> Representation:
-    """Name the senators, and ask for the street: the ZIP table has older district lines."""
-    states = sorted({district.state for district in districts})
-    holders, notes = senators_of(congress, states[0], on_date) if len(states) == 1 else ((), ())
-    note = Message(
-        "District lines have changed since this list of ZIP codes was made. Enter your street "
-        "address, or your district, to find your representative."
-    )
-    return undecided(congress, query, on_date, need="street", notes=(note, *notes), holders=holders)
-
-
-def _lines_known(congress: Congress, districts: tuple[District, ...]) -> bool:
-    """True when the ZIP table follows this Congress's lines, or there are no lines to follow."""
-    return congress.meta.crosswalk_congress == congress.meta.congress or all(
-        district.number == 0 for district in districts
+        notes=(where, ask),
+        state=place.state,
     )
 
 

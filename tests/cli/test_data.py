@@ -175,3 +175,45 @@ def test_a_member_who_is_missing_can_be_accepted(run: Run, home: Path, tmp_path:
     assert isinstance(refused.exception, DatasetInvalid)
     assert bioguide in refused.exception.problems[0]
     assert taken.exception is None
+
+
+def test_the_list_of_states_with_new_lines_is_shown_and_changed(run: Run, home: Path) -> None:
+    assert run("lines").stdout.splitlines()[0] == (
+        "AL  120th Congress  press summary of 2026-06-03 (2026-06-03)"
+    )
+    assert not (home / "congress").exists()
+
+    source = ("--source", "https://example.org/court", "--as-of", "2026-12-01")
+    changed = run("lines", "--add", "va", "--remove", "NC", "--congress", "120", *source)
+    assert changed.exception is None
+    assert "VA  120th Congress  https://example.org/court (2026-12-01)" in changed.stdout
+    assert "NC" not in changed.stdout
+
+    facts = json.loads(run("status", "--json", "--on", "2027-01-03").stdout)
+    assert facts["new_lines"] == ["AL", "CA", "FL", "LA", "MO", "OH", "TN", "TX", "UT", "VA"]
+    assert "new_lines.csv: sound, 10 states" in run("check").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--add", "VA"), "add --source"),
+        (("--add", "Texas!", "--source", "x"), "state and district"),
+        (("--remove", "MT", "--congress", "120"), "MT is not listed for the 120th Congress"),
+    ],
+)
+def test_a_change_of_that_list_that_makes_no_sense_is_refused(
+    run: Run, home: Path, arguments: tuple[str, ...], why: str
+) -> None:
+    refused = run("lines", *arguments)
+
+    assert isinstance(refused.exception, InvalidInput)
+    assert why in str(refused.exception)
+    assert not (home / "congress").exists()
+
+
+def test_status_names_the_states_whose_zips_ask_for_a_street(run: Run) -> None:
+    assert "District lines are new in" not in run("status", "--on", "2027-01-02").stdout
+    assert "District lines are new in AL, CA, FL, LA, MO, NC, OH, TN, TX, UT:" in (
+        run("status", "--on", "2027-01-03").stdout
+    )

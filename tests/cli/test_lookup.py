@@ -202,10 +202,30 @@ def test_past_its_congress_people_are_told_how_to_refresh(
     monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path))
     shown = CliRunner().invoke(lookup, ["59001", "--on", "2027-02-01"]).output
 
-    assert shown.startswith("59001: the data ends before February 1, 2027")
+    assert shown.startswith("59001: MT-2, Montana's 2nd district\n")
+    assert "District lines are as in the 119th Congress." in shown
+    assert "https://www.house.gov/representatives/find-your-representative" in shown
     assert "run `campaign data refresh`" in " ".join(shown.split())
     assert "Troy Downing" not in shown
     assert "Tim Sheehy" in shown
+
+
+def test_past_its_congress_a_redrawn_state_has_no_district_by_zip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path))
+
+    shown = CliRunner().invoke(lookup, ["75201", "--on", "2027-01-03"]).output
+    assert shown.startswith("75201: new district lines, not known by ZIP yet\n")
+    assert "TX-30" not in shown
+
+    answer = json.loads(
+        CliRunner().invoke(lookup, ["75201", "--on", "2027-01-03", "--json"]).output
+    )
+    assert (answer["districts"], answer["lines"]) == ([], 0)
+    assert answer["line_status"] == "unpublished"
+    assert answer["candidates"] == answer["vacant"] == []
+    assert any("house.gov/representatives/find" in note for note in answer["notes"])
 
 
 def test_a_day_that_is_none_is_wrong_use(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from campaign.errors import (
 from tests.congress.geocoder_server import GeocoderServer, Mood
 
 HERE = StreetAddress("421 8th Ave", "New York", "NY", "10001")
+IN_A_SPLIT_ZIP = StreetAddress("421 8th Ave", "New York", "NY", "10011")
 
 #: The page must get the person on within 4 seconds; this leaves it half a second of its own.
 PATIENCE_S = 3.5
@@ -183,7 +184,7 @@ def test_a_page_gets_the_person_on_within_four_seconds(
     geocoder = Geocoder(geocoder_server.url)
     started = time.monotonic()
 
-    found = routing.route_address(shipped, HERE, geocoder, shipped.meta.as_of)
+    found = routing.route_address(shipped, IN_A_SPLIT_ZIP, geocoder, shipped.meta.as_of)
 
     assert time.monotonic() - started < BUSY_S
     assert (found.certainty, found.need) == ("split", "district")
@@ -357,3 +358,30 @@ def test_a_tie_gets_its_own_sentence(geocoder_server: GeocoderServer) -> None:
 def test_a_service_that_is_never_reached_gets_its_own_sentence() -> None:
     with pytest.raises(GeocoderUnreachable, match="did not respond"):
         Geocoder("http://127.0.0.1:9/geocoder").locate(HERE)
+
+
+@pytest.mark.parametrize(
+    ("congress", "attempt", "vintage"),
+    [
+        (119, 0, "ACS2025_Current"),
+        (119, 1, "ACS2025_Current"),
+        (120, 0, "ACS2026_Current"),
+        # Weeks pass before that one appears.
+        (120, 1, "Current_Current"),
+        (121, 0, "Current_Current"),
+    ],
+)
+def test_the_vintage_that_has_the_lines_of_a_congress(
+    congress: int, attempt: int, vintage: str
+) -> None:
+    assert module.vintage(congress, attempt) == vintage
+
+
+def test_the_caller_may_name_the_congress(geocoder_server: GeocoderServer) -> None:
+    geocoder_server.mood = "next-congress"
+
+    located = Geocoder(geocoder_server.url, congress=119).locate(HERE, 120)
+
+    assert located.district == District("NY", 12)
+    assert geocoder_server.asked[0]["vintage"] == "ACS2026_Current"
+    assert geocoder_server.asked[0]["layers"] == "120th Congressional Districts"

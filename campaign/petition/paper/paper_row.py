@@ -104,14 +104,12 @@ def parse_zip(typed: str) -> ZipCode:
 def place_from_zip(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
     """Return the state and district of a ZIP, each "" if uncertain. Raises LineRefused."""
     found = route_zip(congress, code, today)
-    states = {district.state for district in found.districts}
-    states = states or {holder.seat.state for holder in found.holders}
-    if not states and found.need not in {"residence", "refresh"}:
+    if not found.states and found.need not in {"residence", "refresh"}:
         raise LineRefused(
             f"We do not know ZIP code {code.five}. Compare it with the sheet.", column="zip"
         )
     district = str(found.districts[0]) if found.certainty == "certain" else ""
-    return (states.pop() if len(states) == 1 else "", district)
+    return found.state, district
 
 
 def _required(typed: str, field: str) -> str:

@@ -101,6 +101,15 @@ class Members(BaseModel):
     notes: list[str]
     as_of: date
     need: str
+    lines: int = Field(
+        description="The Congress whose district lines `districts` follow, 0 without districts."
+    )
+    line_status: Literal["", "current", "unchanged", "unpublished"] = Field(
+        description=(
+            "`unchanged`: lines of another Congress, which the state has kept. `unpublished`: the "
+            "state has new lines that are not known by ZIP yet."
+        )
+    )
     candidates: list[Member] | None = Field(
         default=None, description="Where the ZIP is split: who holds each candidate district."
     )

@@ -57,7 +57,7 @@ def represented(home: Home, services: Services) -> Representation:
     if home.zip is None:
         raise ValueError("a home needs a district or a ZIP")
     answer = route_zip(services.congress, home.zip, on_date)
-    if home.street and (is_open(answer) or answer.need == "residence"):
+    if home.street and (answer.certainty in {"split", "unknown"} or answer.need == "residence"):
         address = StreetAddress(home.street, home.city, home.state, home.zip.five)
         answer = route_address(services.congress, address, services.geocoder, on_date)
     return answer

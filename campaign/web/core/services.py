@@ -7,7 +7,7 @@ from typing import TypedDict, cast
 
 from flask import current_app
 
-from campaign import civil_time
+from campaign.congress.apportionment import congress_day
 from campaign.congress.dataset import Congress
 from campaign.congress.geocoder import Geocoder
 from campaign.keys import Keyring
@@ -68,9 +68,10 @@ class Services:
     def today(self) -> date:
         """Return the civil day in Washington, by which terms begin and laws are dated.
 
-        A campaign's own day is `Pack.on`.
+        On January 3 of an odd year, terms begin at noon: until then it is January 2. A campaign's
+        own day is `Pack.on`.
         """
-        return civil_time.washington_day(self.clock())
+        return congress_day(self.clock())
 
 
 def current_services() -> Services:

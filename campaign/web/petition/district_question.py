@@ -79,7 +79,7 @@ def settle(
     answer = DistrictForm(posted)
     if answer.asked.data != zip_code.five:  # the first step, or a ZIP that was corrected
         answer.district.data = answer.asked.data = None
-    state = _shared_state(found.districts)
+    state = found.state
     choices = to_choose_from(found, state, services)
     answer.district.choices = _options(choices)
     if not answer.validate():
@@ -132,15 +132,11 @@ def _at(district: District) -> Residence:
     return Residence(district.state, str(district))
 
 
-def _shared_state(districts: tuple[District, ...]) -> str:
-    """Return the state that all of the districts share, or "" where they differ."""
-    states = {district.state for district in districts}
-    return states.pop() if len(states) == 1 else ""
-
-
 def _by_name(holder: SeatHolder) -> str:
     district = holder.seat.house_district
     where = say(district.title if district is not None else holder.seat.title)
+    if holder.status == "unknown":
+        return where
     if holder.member is None:
         return str(gettext("%(district)s (the seat is vacant)", district=where))
     return f"{holder.member.name.full} ({where})"
