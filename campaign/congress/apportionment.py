@@ -56,9 +56,9 @@ def congress_day(now: datetime) -> date:
     it is January 2 until noon. So January 3 always means the new Congress. Source: Twentieth
     Amendment, section 1.
     """
-    here = civil_time.local(now, civil_time.WASHINGTON)
-    day = here.date()
-    if day == first_day(congress_on(day)) and here.time() < time(12):
+    day = civil_time.washington_day(now)
+    noon = civil_time.at(day, time(12), civil_time.WASHINGTON)
+    if day == first_day(congress_on(day)) and now < noon:
         return day - timedelta(days=1)
     return day
 
