@@ -1,6 +1,9 @@
 """Sentences for people: English text that can still be translated."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from campaign import civil_time
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -35,6 +38,20 @@ class Message(str):
 def day_in_words(day: date) -> str:
     """Return `June 15, 2026`."""
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def clock_in_words(instant: datetime, place: ZoneInfo, *, seconds: bool = False) -> str:
+    """Return `2:05 p.m. EDT`: an instant by the clocks of a time zone."""
+    at = civil_time.local(instant, place)
+    clock = f"{at.hour % 12 or 12}:{at:%M}" + (f":{at:%S}" if seconds else "")
+    half = "p.m." if at.hour >= 12 else "a.m."
+    return f"{clock}\u00a0{half} {civil_time.abbreviation(instant, place)}"
+
+
+def time_in_utc(instant: datetime) -> str:
+    """Return `June 15, 2026, 6:05 p.m. UTC`."""
+    utc = civil_time.zone("UTC")
+    return f"{day_in_words(civil_time.day_of(instant, utc))}, {clock_in_words(instant, utc)}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

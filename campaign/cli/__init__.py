@@ -32,26 +32,30 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "user": (
         "campaign.cli.user",
         "user",
-        "Add, list and disable the accounts of those who run campaigns.",
+        "Add, list and disable organizers' accounts.",
     ),
     "db": ("campaign.cli.database", "db", "Create the database or bring it up to date."),
     "backup": ("campaign.cli.backup", "backup", "Write the database to one file."),
     "restore": ("campaign.cli.backup", "restore", "Put a backup back in place."),
-    "figures": ("campaign.cli.figures", "figures", "Show how a campaign stands."),
-    "mark": ("campaign.cli.mark", "mark", "Note what became of letters and calls."),
+    "figures": ("campaign.cli.figures", "figures", "Show a campaign's figures."),
+    "mark": ("campaign.cli.mark", "mark", "Record letters and calls that people report."),
     "stances": ("campaign.cli.stances", "stances", "Record where members stand, and show it."),
     "update": ("campaign.cli.update", "update", "Write to signers who asked for news."),
     "bounce": (
         "campaign.cli.bounces",
         "bounce",
-        "Read reports of mail that came back, and complaints.",
+        "Read reports of bounced mail and complaints.",
     ),
-    "purge": ("campaign.cli.privacy", "purge", "Delete what is kept no longer than promised."),
+    "purge": ("campaign.cli.privacy", "purge", "Delete data that has expired."),
     "erase": ("campaign.cli.privacy", "erase", "Erase one person's data everywhere."),
     "serve": ("campaign.cli.serve", "serve", "Serve the site, with a mail worker beside it."),
-    "worker": ("campaign.cli.worker", "worker", "Send what waits in the outbox."),
+    "worker": ("campaign.cli.worker", "worker", "Send queued mail and do jobs."),
     "demo": ("campaign.cli.demo.demo", "demo", "Serve the bundled campaign with made-up signers."),
-    "doctor": ("campaign.cli.doctor", "doctor", "Check the installation and say what to do."),
+    "doctor": (
+        "campaign.cli.doctor.doctor",
+        "doctor",
+        "Check the installation and say what to do.",
+    ),
 }
 
 
@@ -112,7 +116,7 @@ def _tell_unforeseen(error: Exception) -> None:
     logs.logger("program").error("unforeseen", exc_info=error)
     click.echo(
         f"campaign: Something went wrong that was not foreseen ({type(error).__name__}). The line "
-        "above says where, and nothing personal: send it to whoever maintains this program.",
+        "above says where, and nothing personal: send it to the maintainers of this program.",
         err=True,
     )
 

@@ -35,7 +35,7 @@ def backup(file: str) -> None:
     """Write the database, and the campaigns made on this site, to the file F.
 
     The site can go on meanwhile. The file holds every signer: keep it like the database itself,
-    readable by you alone as it is made. SECRET_KEY and the other settings are not in it; without
+    readable only by you from the start. SECRET_KEY and the other settings are not in it; without
     the same SECRET_KEY no mailed link works after a restore. Beside F lies a list of the
     signatures that were erased, by id, so that a restore does not bring them back.
     """
@@ -92,7 +92,7 @@ def restore(file: str, yes: bool, send_waiting: bool) -> None:
 
 
 def _write(database: Database, settings: Settings, path: Path, now: datetime) -> backups.BackupInfo:
-    """Write the file all at once, readable by its owner alone, or not at all."""
+    """Write the complete file, readable only by its owner, or none."""
     try:
         with files.atomic_write(path, durable=True) as out:
             about = backups.write(database, settings.campaigns_folder, out, now=now)

@@ -21,7 +21,7 @@ def bounce(files: tuple[str, ...]) -> None:
     Let your mail server pipe what comes to BOUNCE_ADDRESS into `campaign bounce -`, or name files
     of a mailbox folder. Only reports that quote a Message-ID of this site's updates have an effect.
     A mailbox that is gone, and a reader who complains, get no more updates. A full mailbox is
-    counted. A server that blocks this site's mail takes nobody off the list: the updates page and
+    counted. Signers whose server blocks this site's mail stay on the list: the updates page and
     `campaign doctor` say so. The site's SECRET_KEY is needed to read the Message-IDs.
     """
     site = Installation.read(require_safe=True)
@@ -49,7 +49,9 @@ def bounce(files: tuple[str, ...]) -> None:
         "no more updates."
     )
     if full := noted["full"] + noted["failed"]:
-        click.echo(f"{full:,} came back and are counted: nobody leaves the list for them at once.")
+        click.echo(
+            f"{full:,} bounced because a mailbox was full. Those signers stay on the list for now."
+        )
     if noted["blocked"]:
         click.echo(
             f"{noted['blocked']:,} were refused because the other server blocks mail from here. "

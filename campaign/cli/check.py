@@ -49,7 +49,7 @@ def check(name: str, on_date: date | None) -> None:
             review.problems,
         )
     click.echo(_summary(name, review))
-    if review.pack is not None and (note := signed_before.told(settings, review.pack)):
+    if review.pack is not None and (note := signed_before.sentence(settings, review.pack)):
         click.echo(note)
 
 

@@ -12,7 +12,7 @@ from campaign.delivery import cwc_sender
 from campaign.delivery.cwc_client import HttpChannel
 from campaign.errors import CampaignError, DeliveryRefused, InvalidInput
 from campaign.letters.cwc.schema import problems
-from campaign.messages import counted
+from campaign.messages import counted, time_in_utc
 from campaign.store import cwc_deliveries, cwc_offices
 from campaign.store.statuses import DeliveryStatus
 
@@ -21,7 +21,7 @@ _STATUSES = (
     (DeliveryStatus.WAITING, "wait for their writer's approval"),
     (DeliveryStatus.QUEUED, "are on their way"),
     (DeliveryStatus.DELIVERED, "are with their offices"),
-    (DeliveryStatus.KEPT, "lie in the dry run's folder, sent to nobody"),
+    (DeliveryStatus.KEPT, "are in the dry run's folder, not sent"),
     (DeliveryStatus.REFUSED, "were refused"),
     (DeliveryStatus.GIVEN_UP, "were given up: `campaign cwc retry`"),
     (DeliveryStatus.TOO_SOON, "came within a week of the last"),
@@ -45,7 +45,7 @@ def status() -> None:
     if at is not None:
         click.echo(
             f"{counted(len(listed), 'office of the House takes', 'offices of the House take')} "
-            f"part, as of {at:%Y-%m-%d}."
+            f"part, as of {time_in_utc(at)}."
         )
     for campaign, by_status in sorted(by_campaign.items()):
         click.echo(f"{campaign}:")
@@ -53,7 +53,7 @@ def status() -> None:
             if by_status.get(name):
                 click.echo(f"  {by_status[name]:>7,} {says}")
     if not by_campaign:
-        click.echo("Nobody has asked to send a letter this way yet.")
+        click.echo("No letter has been sent this way yet.")
     for letter in not_taken:
         click.echo(f"  {letter.office}: {letter.note}")
 
@@ -62,7 +62,7 @@ def status() -> None:
 @click.argument("where_", metavar="FILE|FOLDER...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--ask-house", is_flag=True, help="Have the House's system check them too.")
 def check(where_: tuple[Path, ...], ask_house: bool) -> None:
-    """Check messages (.xml) against the format; the dry run's folder unless told otherwise.
+    """Check messages (.xml) against the format; by default, those in the dry run's folder.
 
     With --ask-house, messages that keep to the format and go to the House are also sent to its
     validation, which keeps nothing. Exits with 1 where one has a fault.

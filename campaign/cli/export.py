@@ -59,10 +59,10 @@ def export(
 ) -> None:
     """Write the confirmed signers of campaign NAME for another tool.
 
-    Mail tools get those who asked for news; --all with a --reason takes the others too, but nobody
-    who unsubscribed. The file is readable by you alone; in a folder it gets a name that says what,
-    when and who. The export is on record: who, when, which signers, what for, how many, and the
-    file's SHA-256.
+    Mail tools get those who asked for news; --all with a --reason includes the others too, except
+    those who unsubscribed. The file is readable only by you; in a folder its name has the preset,
+    the time and the actor. The export is recorded: who, when, which signers, the purpose, how many,
+    and the file's SHA-256.
     """
     site = Installation.read()
     site.require_campaign(name)
@@ -94,12 +94,12 @@ def _asked(
     purpose: str,
     saved: str,
 ) -> SavedRequest:
-    """What is asked for: what was saved, and over it what was said now."""
-    said = {word: typed for word, typed in words.items() if typed}
+    """Return the request: the saved one, with the options of this call over it."""
+    given = {word: typed for word, typed in words.items() if typed}
     if not saved:
-        return SavedRequest(preset or "generic", said, purpose)
+        return SavedRequest(preset or "generic", given, purpose)
     found = saved_requests.find(database, name, saved)
-    return SavedRequest(preset or found.preset, {**found.filter, **said}, purpose or found.purpose)
+    return SavedRequest(preset or found.preset, {**found.filter, **given}, purpose or found.purpose)
 
 
 def _require_sense(order: ExportRequest, *, everybody: bool) -> None:

@@ -15,7 +15,7 @@ _MOST = 20
 @click.argument("what", type=click.Choice(sorted(dashboard.TABLES)), required=False)
 @click.option("--csv", "as_csv", is_flag=True, help="Print the whole table as CSV.")
 def figures(name: str, what: str | None, as_csv: bool) -> None:
-    """Show how campaign NAME stands: signatures, funnel, sources, states, members, mail.
+    """Show the figures of campaign NAME: signatures, funnel, sources, states, members, mail.
 
     WHAT is one of these tables; without it, the totals are shown.
     """

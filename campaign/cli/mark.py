@@ -24,7 +24,7 @@ def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, ti
 
     MEMBER is a bioguide id such as D000618 (`campaign lookup --json` names them), president or
     secretary. OUTCOME is posted, sent (by the member's form), or a call's: contact, voicemail,
-    no-answer. Figures alone are kept, and nobody's name.
+    no-answer. Only figures are kept, never a name.
     """
     site = Installation.read()
     today = site.pack(name).on_date

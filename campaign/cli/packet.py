@@ -12,7 +12,7 @@ from campaign.congress.places import District
 from campaign.errors import InvalidInput
 from campaign.messages import counted
 from campaign.organizing.packets import delivery_kit, jobs, packet, petition_book
-from campaign.organizing.packets.packet import PacketFilter
+from campaign.organizing.packets.preview import PacketFilter
 
 
 @click.command("packet")

@@ -16,8 +16,8 @@ from campaign.organizing.paper.import_table import Report
 from campaign.petition.paper.session import PaperSession
 from campaign.tables.rejects import Rejects
 
-# Without a rejects file, this many lines are told one by one.
-_TOLD = 20
+# Without a rejects file, this many lines are listed one by one.
+_LISTED = 20
 
 
 @click.command("import")
@@ -37,18 +37,18 @@ def import_paper(
     """Enter the paper signatures of TABLE into campaign NAME; - is standard input.
 
     TABLE is a CSV file or an XLSX workbook with a heading: first_name, last_name (or name) and zip,
-    and where you have them email, comment, signed_on (6/15/2026 or 2026-06-15), sheet, and namesake
-    (2 for a second person of one name in one ZIP), under the names that other programs give them.
-    `sheet` is the page id at the foot of a printed sheet. State and country must agree with the
-    ZIP. Other columns, such as a street, are not kept.
+    and optionally email, comment, signed_on (6/15/2026 or 2026-06-15), sheet, and namesake (2 for a
+    second person with the same name and ZIP). Column names of other programs work too. `sheet` is
+    the page ID at the bottom of a printed sheet. State and country must agree with the ZIP. Other
+    columns, such as a street, are ignored.
 
-    What is not kept, what was put right, and which lines stay out and why is told before anything
-    is entered. A table whose quotes do not pair is refused. A line that cannot be entered keeps no
-    other from it. A person counts once: importing the same table again adds nobody. Nobody on paper
-    is sent mail. Needs the SECRET_KEY of the site.
+    Before anything is entered, the command lists ignored columns, corrections, and rejected lines
+    with their reasons. A table with unpaired quotes is refused. A rejected line does not stop the
+    others. A person counts once: importing the same table again adds no one. People who signed on
+    paper get no email. Needs the SECRET_KEY of the site.
 
-    An export of all columns (presets generic, jsonl, parquet, xlsx) is put back as it is: with ids,
-    numbers, times, consents and origins. Those for other tools are read as tables.
+    An export of all columns (presets generic, jsonl, parquet, xlsx) is restored as it is: with ids,
+    numbers, times, consents and origins. Exports for other tools are read as tables.
     """
     site = Installation.read(require_safe=True)
     pack = site.pack(name)
@@ -122,17 +122,17 @@ def _tell_read(report: Report) -> None:
     if report.passed_over:
         shown = [text.line(name[:80], limit=80) for name in report.passed_over[:10]]
         more = len(report.passed_over) - len(shown)
-        told = f"{', '.join(shown)}{f' and {more} more' if more else ''}"
-        click.echo(f"Columns that are not kept: {told}.", err=True)
+        names = f"{', '.join(shown)}{f' and {more} more' if more else ''}"
+        click.echo(f"Ignored columns: {names}.", err=True)
     for note in report.notes:
         click.echo(note, err=True)
 
 
 def _tell_left(report: Report) -> None:
     """Tell which lines are left out, and why."""
-    told = report.reasons[:_TOLD]
-    for reason in told:
+    listed = report.reasons[:_LISTED]
+    for reason in listed:
         where = f", {reason.column}" if reason.column else ""
         click.echo(f"  line {reason.line:,}{where}: {reason.says}", err=True)
-    if report.left > len(told):
-        click.echo(f"  and {report.left - len(told):,} more; --rejects FILE keeps all.", err=True)
+    if report.left > len(listed):
+        click.echo(f"  and {report.left - len(listed):,} more; --rejects FILE lists all.", err=True)

@@ -5,6 +5,7 @@ import re
 import click
 
 from campaign.cli.installation import Installation, actor_of
+from campaign.messages import time_in_utc
 from campaign.petition import erasure, retention
 from campaign.petition.identity import Email
 
@@ -36,7 +37,7 @@ def purge() -> None:
 def erase(who: str, allow_again: bool) -> None:
     """Erase everybody who signed with EMAIL, everywhere, and never mail it again.
 
-    ID is a signature's, the external_id of exports, for whoever signed on paper and left no
+    ID is a signature's, the external_id of exports, for a person who signed on paper and left no
     address. A last mail tells an address that signed online that it is done. Their signatures
     leave the count. Needs the SECRET_KEY of the site, since only a keyed hash is kept.
     """
@@ -56,12 +57,12 @@ def erase(who: str, allow_again: bool) -> None:
     many = len(done.signatures)
     click.echo(f"Erased {many:,} {'signature' if many == 1 else 'signatures'}.")
     if done.exports:
-        click.echo("Earlier exports may still hold the person. Delete these rows there too:")
+        click.echo("Earlier exports may still contain the person. Delete these rows there too:")
         for public_id in done.signatures:
             click.echo(f"  external_id {public_id}")
         for record in done.exports:
             click.echo(
                 f"  in {record.campaign}, {record.details['preset']}, "
-                f"by {record.actor}, {record.at:%Y-%m-%d %H:%M} UTC"
+                f"by {record.actor}, {time_in_utc(record.at)}"
             )
-        click.echo("They stay listed in `campaign review NAME copies` until that is on record.")
+        click.echo("They stay listed in `campaign review NAME copies` until you record it there.")

@@ -18,10 +18,10 @@ from campaign.petition.paper.duplicates import Outcome
 from campaign.petition.paper.session import PaperSession
 from campaign.petition.restore_export import ExportedSignature, Restorer
 
-# Signatures in one transaction: long enough to be fast, short enough to keep nobody from signing.
+# Signatures in one transaction: enough to be fast, few enough not to block people who sign.
 _BATCH = 500
-# This many lines are told one by one.
-_TOLD = 20
+# This many lines are listed one by one.
+_LISTED = 20
 
 
 def held(table: str, standard_input: BinaryIO) -> BinaryIO:
@@ -62,20 +62,20 @@ def put_back(
         raise InvalidInput("Leave --rejects out: this is an export, not a table of paper.")
     with standard_input if table == "-" else Path(table).open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-        # The whole table is read, and what is left out told, before anything is put back.
-        told, reasons = _pass(session, file, sha256, dry_run=True)
-        _tell_left(told, reasons)
+        # The whole table is read, and what is left out is listed, before anything is restored.
+        outcomes, reasons = _pass(session, file, sha256, dry_run=True)
+        _list_left_out(outcomes, reasons)
         if not dry_run:
-            if all_or_nothing and told["refused"]:
-                _tell(told, is_done=False)
+            if all_or_nothing and outcomes["refused"]:
+                _report(outcomes, is_done=False)
                 click.echo("Nothing was put back, because some lines were refused.", err=True)
                 sys.exit(1)
             before = reasons
-            told, reasons = _pass(session, file, sha256, dry_run=False)
+            outcomes, reasons = _pass(session, file, sha256, dry_run=False)
             if reasons != before:
-                _tell_left(told, reasons)
-    _tell(told, is_done=not dry_run)
-    if told["refused"] and told["refused"] == told.total():
+                _list_left_out(outcomes, reasons)
+    _report(outcomes, is_done=not dry_run)
+    if outcomes["refused"] and outcomes["refused"] == outcomes.total():
         sys.exit(1)
 
 
@@ -86,7 +86,7 @@ def _pass(
     restorer = Restorer(
         session.db, session.pack, now=session.now, keyring=session.keyring, actor=session.actor
     )
-    told: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     reasons: list[str] = []
     file.seek(0)
     lines = parse_generic.signers(file)
@@ -98,23 +98,23 @@ def _pass(
         became = iter(restorer.restore(fit, details=details, unread=unread, dry_run=dry_run))
         for (number, _), one in zip(batch, judged, strict=True):
             outcome = one if isinstance(one, Outcome) else next(became)
-            told[outcome.kind] += 1
-            if outcome.says and len(reasons) < _TOLD:
+            outcomes[outcome.kind] += 1
+            if outcome.says and len(reasons) < _LISTED:
                 reasons.append(f"  line {number:,}: {outcome.says}")
-    return told, reasons
+    return outcomes, reasons
 
 
-def _tell(told: Counter[str], *, is_done: bool) -> None:
+def _report(outcomes: Counter[str], *, is_done: bool) -> None:
     verb = "Put back" if is_done else "Would put back"
     click.echo(
-        f"{verb} {told['entered']:,} of {told.total():,}; "
-        f"{told['known']:,} here already, {told['refused']:,} refused."
+        f"{verb} {outcomes['entered']:,} of {outcomes.total():,}; "
+        f"{outcomes['known']:,} already here, {outcomes['refused']:,} refused."
     )
 
 
-def _tell_left(told: Counter[str], reasons: list[str]) -> None:
+def _list_left_out(outcomes: Counter[str], reasons: list[str]) -> None:
     for reason in reasons:
         click.echo(reason, err=True)
-    left = told["known"] + told["refused"] - len(reasons)
+    left = outcomes["known"] + outcomes["refused"] - len(reasons)
     if left > 0:
         click.echo(f"  and {left:,} more.", err=True)

@@ -37,7 +37,7 @@ _NETWORK = 12
 
 @dataclass(frozen=True)
 class _Overview:
-    """How a campaign stands, and how much waits."""
+    """The figures of a campaign, and how much waits for review."""
 
     standing: SignatureCounts
     held: int
@@ -274,8 +274,8 @@ def _list(rows: Iterator[dict[str, Any]], *, as_json: bool) -> None:
 
 def _cell(value: Any) -> str:
     """Return a value on one line; nothing as a dash, so that columns stay where they are."""
-    said = ",".join(value) if isinstance(value, list) else str(value)
-    return " ".join(said.split()) or "-"
+    text = ",".join(value) if isinstance(value, list) else str(value)
+    return " ".join(text.split()) or "-"
 
 
 # -- Decide ----------------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def _given(ids: Sequence[str]) -> list[str]:
 def _decide(
     database: Database, name: str, what: str, ids: Sequence[str], *, reason: str, actor: str
 ) -> None:
-    """Take a decision on each id; those that it does not fit are told, and the rest is done."""
+    """Apply a decision to each id; list the ids that it does not apply to."""
     why = text.line(reason, limit=200, field="reason")
     if what == "invalidate" and not why:
         raise InvalidInput("Give a --reason: it is kept with the signature.")

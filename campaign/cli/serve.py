@@ -2,7 +2,7 @@
 
 Granian's parent process serves nothing itself: it starts the web processes and this module's
 mail worker, and ends them all on SIGTERM, on Ctrl-C, or when one of them ends by itself, so that
-whoever supervises it (systemd, a container) sees one program.
+its supervisor (systemd, a container) sees one program.
 """
 
 import importlib
@@ -38,8 +38,8 @@ _log = logs.logger("serve")
 # 657, with twice the 99th percentile (bench_web.py, 2 processors). More would only wait.
 _SQLITE_PROCESSES = 2
 _POSTGRESQL_PROCESSES = 4
-# Python threads a process: enough that a slow geocoder or mail look-up holds nobody else up, few
-# enough that a crowd does not fight over the interpreter.
+# Python threads a process: enough that a slow geocoder or mail look-up does not delay others, few
+# enough that many requests do not contend for the interpreter.
 _THREADS = 16
 # Requests that wait in one process before new connections wait in the kernel's queue instead.
 _BACKPRESSURE = 256
@@ -88,7 +88,7 @@ def run(
     with_worker: bool = True,
     on_ready: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until told to stop; `on_ready` is called once the port is listened on.
+    """Serve until a signal stops it; `on_ready` is called once the port is listened on.
 
     Raises CampaignError when the port is taken or the database's schema is behind; exits with 1
     when a web process or the mail worker ended by itself.
@@ -204,7 +204,7 @@ def _application(settings: Settings) -> Callable[..., Any]:
 
 
 def _follow(parent: multiprocessing.process.BaseProcess) -> None:
-    """End this web process when the parent was killed: nobody else would."""
+    """End this web process when its parent was killed: nothing else would end it."""
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
 

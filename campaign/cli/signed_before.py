@@ -8,7 +8,7 @@ from campaign.settings import Settings
 from campaign.store import wordings
 
 
-def told(settings: Settings, pack: Pack) -> str:
+def sentence(settings: Settings, pack: Pack) -> str:
     """Return a sentence with that number, or "" for none or without a database."""
     try:
         with database_if_current(settings) as db:
@@ -21,7 +21,8 @@ def told(settings: Settings, pack: Pack) -> str:
     if not standing.earlier:
         return ""
     return (
-        f"{counted(standing.earlier, 'person', 'people')} signed an earlier wording than the "
-        f"petition has now, {standing.current:,} this one. Each is counted and printed under the "
-        "words that were signed; the page of texts offers to ask them again."
+        f"{counted(standing.earlier, 'person', 'people')} signed an earlier wording of the "
+        f"petition, and {standing.current:,} the current one. Each signature is counted and "
+        "printed with the wording that was signed. The page of texts offers to ask these people "
+        "again."
     )

@@ -25,7 +25,7 @@ from campaign.tables.rejects import Rejects
 def stances() -> None:
     """Record where members stand on what a campaign asks, each with a day and a source.
 
-    Letters, call scripts and members' cards then speak to where the member stands.
+    Letters, call scripts and members' cards then address the member's position.
     """
 
 

@@ -21,7 +21,7 @@ from campaign.petition.identity import Email
 @click.option("--district", default="", help="Only signers of a district, such as CA-30.")
 @click.option("--source", default="", help="Only signers who came by this source tag.")
 @click.option(
-    "--test", "test_to", default="", metavar="EMAIL", help="Send it to this address alone."
+    "--test", "test_to", default="", metavar="EMAIL", help="Send it only to this address."
 )
 @click.option("--send", is_flag=True, help="Send it; without this it is kept as a draft.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")

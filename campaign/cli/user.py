@@ -58,7 +58,7 @@ def add(email: str, role: str, campaign: str) -> None:
 
 
 @user.command("list")
-@click.option("--campaign", default="", metavar="NAME", help="Those of one campaign alone.")
+@click.option("--campaign", default="", metavar="NAME", help="Only those of this campaign.")
 def list_(campaign: str) -> None:
     """List accounts with their roles."""
     site = Installation.read()

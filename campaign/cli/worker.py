@@ -12,7 +12,7 @@ import click
 
 from campaign import logs
 from campaign.cli.installation import require_current_schema
-from campaign.cli.worker_setup import OUTSIDE, Chore, chores, handlers, senders
+from campaign.cli.worker_setup import OUTSIDE, PeriodicTask, handlers, periodic_tasks, senders
 from campaign.cli.worker_threads import Heart, Outcome, Turn, keep_turning
 from campaign.delivery import outbox
 from campaign.delivery.outbox import DrainReport, Sender
@@ -54,7 +54,7 @@ def worker(once: bool) -> None:
 
 
 def run_beside(settings: Settings) -> None:
-    """Run as the child of `campaign serve`, until told to stop or until the parent is gone."""
+    """Run as the child of `campaign serve`, until a signal stops it or its parent is gone."""
     logs.configure(quiet=settings.env == "demo")
     logs.log_uncaught()
     stopping = _stop_signal()
@@ -145,24 +145,26 @@ def _rounds(settings: Settings, db: Database) -> "_Rounds":
     shelf = _campaigns(settings, db)
     by_kind = senders(settings, shelf, db)
     mine = {kind: sender for kind, sender in by_kind.items() if kind not in OUTSIDE}
-    return _Rounds(db, mine, chores(settings, shelf))
+    return _Rounds(db, mine, periodic_tasks(settings, shelf))
 
 
 class _Rounds:
-    """One round after another: the chores that are due, then a batch of the outbox."""
+    """One round after another: the periodic tasks that are due, then a batch of the outbox."""
 
-    def __init__(self, db: Database, by_kind: Mapping[str, Sender], to_do: Sequence[Chore]) -> None:
+    def __init__(
+        self, db: Database, by_kind: Mapping[str, Sender], to_do: Sequence[PeriodicTask]
+    ) -> None:
         self._db = db
         self._senders = by_kind
-        self._chores = to_do
-        self._due = dict.fromkeys((chore.name for chore in to_do), 0.0)
+        self._tasks = to_do
+        self._due = dict.fromkeys((task.name for task in to_do), 0.0)
 
     def next(self, now: datetime, is_stopping: Callable[[], bool]) -> DrainReport:
         """Do one round. Raises StoreUnavailable."""
-        for chore in self._chores:
-            if time.monotonic() >= self._due[chore.name] and not is_stopping():
-                self._due[chore.name] = time.monotonic() + chore.every.total_seconds()
-                self._do(chore, now)
+        for task in self._tasks:
+            if time.monotonic() >= self._due[task.name] and not is_stopping():
+                self._due[task.name] = time.monotonic() + task.every.total_seconds()
+                self._do(task, now)
         return outbox.drain(
             self._db,
             self._senders,
@@ -172,21 +174,21 @@ class _Rounds:
             exclude=OUTSIDE,
         )
 
-    def _do(self, chore: Chore, now: datetime) -> None:
-        with advisory_locks.try_exclusive(self._db, chore.name) as mine:
+    def _do(self, task: PeriodicTask, now: datetime) -> None:
+        with advisory_locks.try_exclusive(self._db, task.name) as mine:
             if not mine:
                 return
             try:
-                done = chore.do(self._db, now)
+                done = task.do(self._db, now)
             except StoreUnavailable:
                 raise
             except Exception:  # noqa: BLE001
-                # One chore's fault must not keep the mail from going out; it is tried again when
+                # One task's fault must not keep the mail from going out; it is tried again when
                 # it is next due.
-                _log.exception("chore-failed", chore=chore.name)
+                _log.exception("task-failed", task=task.name)
             else:
                 if done:
-                    _log.info("chore-done", chore=chore.name, rows=done)
+                    _log.info("task-done", task=task.name, rows=done)
 
 
 def _once(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""What a worker is made of: senders for what leaves the house, and chores for what stays."""
+"""What a worker runs: senders, job handlers and periodic tasks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,10 +43,10 @@ from campaign.store.db.engine import Database
 
 
 @dataclass(frozen=True)
-class Chore:
-    """Regular work: done again `every` so often; `do` returns how many rows it touched.
+class PeriodicTask:
+    """Work that is done again after each `every`; `do` returns how many rows it changed.
 
-    It is safe to do twice: several workers may come to it at once.
+    Several workers may do it at the same time.
     """
 
     name: str
@@ -60,7 +60,7 @@ OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND, cwc_send
 
 
 def senders(settings: Settings, shelf: CampaignRegistry, db: Database) -> Mapping[str, Sender]:
-    """Who takes each kind of outbox row out of the house, by these settings."""
+    """Return the sender of each kind of outbox row, by these settings."""
     channel = smtp.channel(settings)
     mail_sender = MailSender(settings, channel, find_pack=shelf.get)
     to_accounts = AccountMailSender(settings, channel, find_pack=shelf.get)
@@ -103,7 +103,7 @@ def _utc_now() -> datetime:
 
 
 def handlers(settings: Settings, shelf: CampaignRegistry) -> Mapping[str, Handler]:
-    """Who does each kind of job, by these settings."""
+    """Return the handler of each kind of job, by these settings."""
     return {
         updates.KIND: updates.handler(settings.keyring, _utc_now),
         job.KIND: job.handler(lambda name: Origin.of(settings.base_url, name)),
@@ -136,8 +136,8 @@ def _congress(settings: Settings) -> Congress:
     return dataset.load_current(paths.data() / "congress", settings.congress_folder)
 
 
-def chores(settings: Settings, shelf: CampaignRegistry) -> tuple[Chore, ...]:
-    """The regular work of an installation."""
+def periodic_tasks(settings: Settings, shelf: CampaignRegistry) -> tuple[PeriodicTask, ...]:
+    """Return the periodic tasks of an installation."""
 
     def remind(db: Database, now: datetime) -> int:
         return reminders.remind(db, now, is_open=lambda name: _is_open(shelf, name, now))
@@ -164,21 +164,21 @@ def chores(settings: Settings, shelf: CampaignRegistry) -> tuple[Chore, ...]:
             )
 
     return (
-        Chore("note-time-zones", timedelta(minutes=1), note_zones),
-        Chore("add-up-counts", timedelta(seconds=20), public_counts.roll_up),
-        Chore("notice-of-held", timedelta(minutes=1), held_notice.send_notices),
-        Chore("remind", timedelta(minutes=10), remind),
-        Chore("purge", timedelta(hours=6), purge),
-        Chore("scrub", timedelta(minutes=10), scrub),
-        Chore("settle-updates", timedelta(hours=6), updates.archive_figures),
-        Chore("clear-jobs", timedelta(minutes=10), clear_jobs),
-        Chore("settle-deliveries", timedelta(minutes=10), settle_deliveries),
-        Chore("list-offices", timedelta(hours=12), list_offices),
+        PeriodicTask("note-time-zones", timedelta(minutes=1), note_zones),
+        PeriodicTask("add-up-counts", timedelta(seconds=20), public_counts.roll_up),
+        PeriodicTask("notice-of-held", timedelta(minutes=1), held_notice.send_notices),
+        PeriodicTask("remind", timedelta(minutes=10), remind),
+        PeriodicTask("purge", timedelta(hours=6), purge),
+        PeriodicTask("scrub", timedelta(minutes=10), scrub),
+        PeriodicTask("settle-updates", timedelta(hours=6), updates.archive_figures),
+        PeriodicTask("clear-jobs", timedelta(minutes=10), clear_jobs),
+        PeriodicTask("settle-deliveries", timedelta(minutes=10), settle_deliveries),
+        PeriodicTask("list-offices", timedelta(hours=12), list_offices),
     )
 
 
 def _is_open(shelf: CampaignRegistry, name: str, now: datetime) -> bool:
-    """True while that campaign can be signed; a campaign that cannot be read reminds nobody."""
+    """True while that campaign can be signed; a campaign that cannot be read sends no reminders."""
     try:
         pack = shelf.get(name, now)
     except CampaignError:

@@ -77,7 +77,7 @@ def keep_turning(
         except StoreUnavailable as error:
             _log.error("database-unavailable", thread=thread, reason=str(error))
             outcome = "stalled"
-        except (Exception, SystemExit):  # noqa: BLE001 (nobody would start another thread)
+        except (Exception, SystemExit):  # noqa: BLE001 (no other thread would start it again)
             _log.exception("turn-failed", thread=thread)
             outcome = "stalled"
         if outcome == "stalled":

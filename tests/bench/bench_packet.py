@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from campaign import paths
 from campaign.congress import dataset
 from campaign.organizing.packets import packet
-from campaign.organizing.packets.packet import PacketFilter
+from campaign.organizing.packets.preview import PacketFilter
 from campaign.packs import pack as packs
 from campaign.store import models
 from campaign.store.db.engine import Database

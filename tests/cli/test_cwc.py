@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from campaign import logs, settings
 from campaign.cli.cwc import cwc
-from campaign.cli.doctor import examine
+from campaign.cli.doctor.doctor import examine
 from campaign.cli.worker import worker
 from campaign.errors import InvalidInput
 from campaign.letters.cwc.texts import MessageTexts
@@ -116,13 +116,13 @@ def test_status_says_that_nothing_is_sent_and_how_letters_stand(home: Path) -> N
 
     assert result.exit_code == 0
     assert "letters go to the folder cwc of CAMPAIGN_HOME; nothing is sent." in result.output
-    assert "2 lie in the dry run's folder, sent to nobody" in result.output
+    assert "2 are in the dry run's folder, not sent" in result.output
     assert "1 wait for their writer's approval" in result.output
     assert "HMT03: 400: no" in result.output
 
 
 def test_status_before_the_first_letter_says_so(keyed: Path) -> None:
-    assert "Nobody has asked" in run("status").output
+    assert "No letter has been sent" in run("status").output
 
 
 def test_check_names_the_fault_and_fails(home: Path) -> None:
@@ -207,7 +207,7 @@ def test_the_worker_takes_out_what_was_approved(
     assert result.exit_code == 0, result.output
     [file] = (home / "cwc").glob("*.xml")
     assert b"Build it, please." in file.read_bytes()
-    assert "1 lie in the dry run's folder" in run("status").output
+    assert "1 are in the dry run's folder" in run("status").output
 
 
 def test_the_doctor_tries_the_key_and_says_what_reaches_nobody(

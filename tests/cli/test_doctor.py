@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from campaign import paths, settings
-from campaign.cli import doctor as doctor_module
-from campaign.cli.doctor import Finding, examine
+from campaign.cli.doctor import doctor as doctor_module
+from campaign.cli.doctor.doctor import examine
+from campaign.cli.doctor.finding import Finding
 from campaign.settings import Settings
 from campaign.store import counts, heartbeats, jobs, outbox
 from campaign.store.db.engine import Database
@@ -208,7 +209,7 @@ def test_a_thread_of_the_worker_that_takes_no_turns_is_found(sound: Settings) ->
     for thread in heartbeats.THREADS:
         beat(sound, thread, NOW - timedelta(seconds=20))
     said = {one.check: one for one in look(sound)}
-    assert said["worker"].says == "Each thread took a turn within 20 seconds."
+    assert said["worker"].says == "Each thread was active within the past 20 seconds."
 
     beat(sound, "integrations", NOW - timedelta(minutes=11))
     assert "worker: The worker's thread for webhooks and other systems last took a turn" in faults(

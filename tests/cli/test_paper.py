@@ -46,7 +46,7 @@ def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: 
     done = run("paper.csv", "--rejects", "rejects.csv", "--actor", "Desk 2")
     assert done.exit_code == 0
     assert done.stdout == "Entered 2 of 3; 0 counted before, 1 refused.\n"
-    assert "not kept: street." in done.stderr
+    assert "Ignored columns: street." in done.stderr
     assert "rejects.csv" in done.stderr
     with (home / "rejects.csv").open(newline="") as file:
         line, column, reason, *_ = list(csv.reader(file))[1]

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from campaign import paths
-from campaign.cli import doctor
+from campaign.cli.doctor import doctor
 from campaign.cli.review import review
 from campaign.errors import InvalidInput, SignatureUnknown
 from campaign.keys import Keyring

@@ -168,7 +168,7 @@ def test_a_running_worker_sends_and_ends_cleanly_when_told(
     assert "/confirm/" not in logged
 
 
-def test_one_chores_fault_keeps_no_mail_back(
+def test_a_failing_periodic_task_does_not_delay_mail(
     db: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> int:

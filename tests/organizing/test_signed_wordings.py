@@ -13,7 +13,7 @@ from campaign.congress.dataset import Congress
 from campaign.errors import TokenRefused
 from campaign.organizing import signed_wordings, updates
 from campaign.organizing.packets import packet, petition_book
-from campaign.organizing.packets.packet import PacketFilter
+from campaign.organizing.packets.preview import PacketFilter
 from campaign.packs.pack import Pack
 from campaign.petition import agreement, mailed_links, retention
 from campaign.petition.paper import enter_signatures, paper_row, write_signatures

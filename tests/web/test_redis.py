@@ -16,7 +16,7 @@ import pytest
 import redis
 from sqlalchemy import select
 
-from campaign.cli.doctor import examine
+from campaign.cli.doctor.doctor import examine
 from campaign.store.models import signatures
 from tests.web.copied_campaign import add_campaign
 from tests.web.whole_site import PETITION, Site, is_taken, make_site

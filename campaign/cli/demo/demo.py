@@ -59,14 +59,14 @@ def demo(host: str, port: int, fresh: bool, home: Path) -> None:
 
 
 def demo_settings(home: Path, host: str, port: int) -> Settings:
-    """The settings of a demonstration: its own database, no mail server, nobody to ask.
+    """The settings of a demonstration: its own database, no mail server, no outside services.
 
     Nothing is taken from the environment or from `.env`, so that a demonstration on the machine of
     a real campaign can neither meet its signers nor send mail in its name.
     """
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
     shown = f"[{shown}]" if ":" in shown else shown
-    told = read_settings(
+    base = read_settings(
         {
             "CAMPAIGN_ENV": "demo",
             "CAMPAIGN_HOME": str(home),
@@ -79,11 +79,11 @@ def demo_settings(home: Path, host: str, port: int) -> Settings:
         working_directory=home,
     )
     # A campaign.toml in the folder must not lead out of it either.
-    return replace(told, smtp_host="", redis_url="", campaign_paths=())
+    return replace(base, smtp_host="", redis_url="", campaign_paths=())
 
 
 def leave_settings(settings: Settings) -> None:
-    """Let other commands find the demonstration by its folder alone (`CAMPAIGN_HOME=demo`).
+    """Let other commands find the demonstration by its folder (`CAMPAIGN_HOME=demo`).
 
     A folder with settings or a database of a real campaign keeps meaning that campaign.
     """
@@ -91,13 +91,13 @@ def leave_settings(settings: Settings) -> None:
     is_ours = file.is_file() and file.read_bytes().startswith(_SETTINGS_BEGIN.encode())
     if not is_ours and (file.exists() or (settings.home / "campaign.db").exists()):
         return
-    told = {
+    values = {
         "CAMPAIGN_ENV": settings.env,
         "BASE_URL": settings.base_url,
         "DATABASE_URL": settings.database_url,
         "GEOCODER_URL": settings.geocoder_url,
     }
-    rows = [f"{name} = {json.dumps(value)}" for name, value in told.items()]
+    rows = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     files.make_private_folder(settings.home)
     files.write(file, "\n".join((_SETTINGS_BEGIN, *rows, "")).encode())
 

@@ -15,8 +15,8 @@ from campaign import files
 from campaign.errors import ExportFailed
 from campaign.letters import packet_texts
 from campaign.letters.print import packet_pages
-from campaign.organizing.packets import packet
-from campaign.organizing.packets.packet import INDEX, Packet, Report
+from campaign.organizing.packets import preview
+from campaign.organizing.packets.report import INDEX, Packet, Report
 from campaign.packs.pack import Pack
 
 RUN_SHEET = "run-sheet.pdf"
@@ -112,7 +112,7 @@ def _stop(room: str, made: Packet) -> dict[str, str]:
 
 
 def _location(made: Packet) -> tuple[str, str]:
-    line = packet.office(made.reader)
+    line = preview.office(made.reader)
     found = _ROOM.match(line)
     return (line.removeprefix(f"{found[1]} "), found[1]) if found else (_ELSEWHERE, "")
 

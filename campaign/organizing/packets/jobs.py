@@ -10,8 +10,9 @@ from campaign.congress.dataset import Congress
 from campaign.messages import counted
 from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.organizing.packets import delivery_kit, packet, petition_book
-from campaign.organizing.packets.packet import INDEX, PacketFilter, Report
 from campaign.organizing.packets.petition_book import SplitBy
+from campaign.organizing.packets.preview import PacketFilter
+from campaign.organizing.packets.report import INDEX, Report
 from campaign.packs.pack import Pack
 
 PACKET, BOOK, KIT = "packet", "petition-book", "kit"

@@ -20,7 +20,8 @@ from campaign.letters.packet_texts import Figures, curly_quotes
 from campaign.letters.print.packet_pages import BookBuilder
 from campaign.letters.signed_texts import SignedWordings
 from campaign.organizing import signed_wordings
-from campaign.organizing.packets import packet
+from campaign.organizing.packets.file_audit import audit_files, sha256_of
+from campaign.organizing.packets.name_lists import add_people, figures_of
 from campaign.organizing.packets.packet import Progress
 from campaign.organizing.packets.signer_rolls import Person, RollBuilder, SignerRoll
 from campaign.organizing.signed_wordings import Catalog
@@ -48,7 +49,7 @@ class Volume:
 
 @dataclass
 class BookReport:
-    """What was made; `unprinted`, `waiting` and `wordings` as in `packet.Report`."""
+    """What was made; `unprinted`, `waiting` and `wordings` as in `report.Report`."""
 
     volumes: list[Volume] = field(default_factory=list)
     unprinted: int = 0
@@ -101,7 +102,7 @@ def write(
     if split_by == "number":
         asked["every"] = volume_size
     sums = {volume.file: volume.sha256 for volume in report.volumes}
-    packet.audit_files(db, pack, "petition-book", asked, report.names, sums, actor=actor, now=now)
+    audit_files(db, pack, "petition-book", asked, report.names, sums, actor=actor, now=now)
     return report
 
 
@@ -196,7 +197,7 @@ class _BookWriter:
                 self._add(book, roll, section)
             pages = book.write(file)
             self._report.unprinted += book.unprinted
-        self._report.volumes.append(Volume(file.name, title, count, pages, packet.sha256_of(file)))
+        self._report.volumes.append(Volume(file.name, title, count, pages, sha256_of(file)))
 
     def _front(
         self,
@@ -213,12 +214,12 @@ class _BookWriter:
             "petitions": shares.petitions(),
         }
         if len(held) == 1:
-            towns = packet_texts.towns(figures, "Where signers live").get("towns")
+            towns = packet_texts.towns(figures, "Where they live").get("towns")
             return front | ({"places": {**towns, "head": ["Town", "Signers"]}} if towns else {})
         rows = [(section.figures.place, f"{section.figures.count:,}") for _, section in held]
         return front | {
             "places": {
-                "heading": "Where signers live",
+                "heading": "Where they live",
                 "note": "Signers by state or territory.",
                 "head": ["State", "Signers"],
                 "rows": rows,
@@ -232,7 +233,7 @@ class _BookWriter:
         def people() -> Iterator[Person]:
             return islice(roll.people(), section.start, end)
 
-        packet.add_people(
+        add_people(
             book,
             people,
             section.figures,
@@ -250,7 +251,7 @@ class _BookWriter:
 
 def _whole(roll: SignerRoll) -> _Section:
     place = _place_title(roll.place, "district" if "-" in roll.place else "state")
-    return _Section(roll.place, 0, roll.listed, packet.figures_of(roll, place))
+    return _Section(roll.place, 0, roll.listed, figures_of(roll, place))
 
 
 def _fill_volumes(

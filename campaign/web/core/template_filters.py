@@ -12,7 +12,7 @@ from campaign import languages as catalogs
 from campaign.congress.contact import party_in_words, spoken_name
 from campaign.congress.places import STATES, District
 from campaign.congress.routing import SeatHolder
-from campaign.messages import counted
+from campaign.messages import clock_in_words, counted
 from campaign.web.core import languages
 
 
@@ -69,11 +69,7 @@ def until(end: datetime, place: ZoneInfo) -> str:
 
 def local_time(value: datetime, place: ZoneInfo, *, seconds: bool = False) -> str:
     """Return `June 15, 2026, 2:05 p.m. EDT` for an instant in a time zone, for organizers."""
-    at = civil_time.local(value, place)
-    clock = f"{at.hour % 12 or 12}:{at:%M}" + (f":{at:%S}" if seconds else "")
-    half = "p.m." if at.hour >= 12 else "a.m."
-    zone = civil_time.abbreviation(value, place)
-    return f"{local_day(value, place)}, {clock}\u00a0{half} {zone}"
+    return f"{local_day(value, place)}, {clock_in_words(value, place, seconds=seconds)}"
 
 
 def iso(value: date | datetime) -> str:

@@ -9,9 +9,9 @@ from campaign.congress.places import STATES
 from campaign.errors import InvalidInput
 from campaign.letters.recipients import full_name
 from campaign.organizing.packets import jobs as packet_jobs
-from campaign.organizing.packets import packet, petition_book
-from campaign.organizing.packets.packet import PacketFilter, PacketPreview
+from campaign.organizing.packets import petition_book, preview
 from campaign.organizing.packets.petition_book import SplitBy
+from campaign.organizing.packets.preview import PacketFilter, PacketPreview
 from campaign.store import counts, jobs
 from campaign.store.jobs import Job
 from campaign.web.core.services import current_services
@@ -48,7 +48,7 @@ def show(name: str) -> Response:
             for job in jobs.of_actor(connection, access.actor(), name)
             if job.kind in packet_jobs.KINDS
         ]
-    found = packet.preview(
+    found = preview.preview(
         services.database, access.here(), services.congress, wanted, services.today()
     )
     return page(
@@ -78,7 +78,7 @@ def packets(name: str) -> Response:
         member=request.form.get("member", "").upper(),
     )
     try:
-        found = packet.preview(
+        found = preview.preview(
             services.database, access.here(), services.congress, wanted, services.today()
         )
         if not found.prospects:

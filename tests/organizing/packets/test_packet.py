@@ -18,7 +18,8 @@ from campaign.congress.dataset import Congress
 from campaign.errors import ExportFailed, InvalidInput
 from campaign.keys import Keyring
 from campaign.organizing.packets import delivery_kit, packet, petition_book
-from campaign.organizing.packets.packet import PacketFilter, Report
+from campaign.organizing.packets.preview import PacketFilter
+from campaign.organizing.packets.report import Report
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.petition import erasure, retention
@@ -113,7 +114,7 @@ def test_pages_are_numbered_of_all_and_the_file_is_marked_for_readers(
         assert "pdfuaid" in str(opened.Root.Metadata.read_bytes())
         with opened.open_outline() as outline:
             titles = [item.title for item in outline.root]
-    assert titles[-3:] == ["Where signers live", "Constituents who signed", "In their own words"]
+    assert titles[-3:] == ["Where they live", "Constituents who signed", "In their own words"]
 
 
 def test_senators_get_the_state_and_representatives_the_district(

@@ -8,7 +8,7 @@ from flask import request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.cli.doctor import examine
+from campaign.cli.doctor.doctor import examine
 from campaign.keys import Keyring
 from campaign.store import daily_counters, review_queue
 from campaign.web.core.client_network import network_hash, read_address

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from campaign import paths
 from campaign.organizing import dashboard
 from campaign.organizing.packets import packet, petition_book
-from campaign.organizing.packets.packet import PacketFilter
+from campaign.organizing.packets.preview import PacketFilter
 from campaign.organizing.paper import import_table
 from campaign.organizing.paper import table as tables
 from campaign.packs import editing

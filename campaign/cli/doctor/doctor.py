@@ -1,0 +1,64 @@
+"""`campaign doctor`: check whether this installation is fit to run, and say what to fix."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from campaign.cli.doctor import campaign_checks, database_checks, mail_checks, server_checks
+from campaign.cli.doctor.finding import Finding
+from campaign.errors import (
+    CampaignError,
+    DatasetInvalid,
+)
+from campaign.settings import Settings
+from campaign.settings import read as read_settings
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def doctor(as_json: bool) -> None:
+    """Check settings, database, mail, data and campaigns, and say what to do.
+
+    Sends nothing and changes nothing. Exits with 1 if something must be fixed.
+    """
+    findings = list(examine(read_settings(), datetime.now(UTC)))
+    is_ready = all(finding.status != "fix" for finding in findings)
+    if as_json:
+        checks = [asdict(finding) for finding in findings]
+        click.echo(json.dumps({"ready": is_ready, "checks": checks}, indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.status:<5} {finding.check:<10} {finding.says}")
+    if not is_ready:
+        sys.exit(1)
+
+
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield what every check finds, in the order of what depends on what."""
+    checks: tuple[tuple[str, Callable[[Settings, datetime], Iterator[Finding]]], ...] = (
+        ("settings", server_checks.check_settings),
+        ("database", database_checks.check_database),
+        ("worker", database_checks.check_worker),
+        ("counts", database_checks.check_counts),
+        ("mail", mail_checks.check_mail),
+        ("limits", server_checks.check_limits),
+        ("congress", campaign_checks.check_congress),
+        ("campaigns", campaign_checks.check_campaigns),
+        ("wordings", campaign_checks.check_wordings),
+        ("letters", campaign_checks.check_letters),
+        ("cwc", campaign_checks.check_cwc),
+    )
+    for name, look in checks:
+        try:
+            yield from look(settings, now)
+        except DatasetInvalid as error:
+            yield Finding(name, "fix", " ".join((str(error), *map(str, error.problems[:3]))))
+        except CampaignError as error:
+            yield Finding(name, "fix", str(error))
+        except Exception as error:  # noqa: BLE001
+            # One check's fault must not keep the others from being made.
+            yield Finding(name, "fix", f"This check failed unexpectedly ({type(error).__name__}).")
