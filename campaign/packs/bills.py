@@ -1,16 +1,26 @@
-"""Bills that a campaign is about, as an organizer writes them: `119 H.R. 1234`."""
+"""Bills that a campaign is about: the tables `[[bill]]` of campaign.toml, and `119 H.R. 1234`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from campaign.errors import Problem
+from campaign.packs import toml
+
 BillType = Literal["hr", "hres", "hjres", "hconres", "s", "sres", "sjres", "sconres"]
 BILL_TYPES: tuple[BillType, ...] = get_args(BillType)
 
-#: Whether the campaign is for its bills or against them.
+#: Whether the campaign is for its bills or against them, in the terms of CWC 2.0.
 Stance = Literal["", "pro", "con"]
 STANCES: tuple[Stance, ...] = get_args(Stance)
+
+#: The campaign's side on a bill.
+Side = Literal["for", "against"]
+SIDES: tuple[Side, ...] = get_args(Side)
+#: Limits of `[[bill]]`: how many, and the length of a title in characters.
+MAX_BILLS, MAX_TITLE = 20, 200
 
 _ABBREVIATIONS: dict[BillType, str] = {
     "hr": "H.R.",
@@ -57,9 +67,84 @@ class Bill:
                 return cls(int(found[1]), known, int(found[3]))
         return None
 
+    @property
+    def chamber(self) -> Literal["house", "senate"]:
+        """The chamber in which it was introduced."""
+        return "house" if self.type.startswith("h") else "senate"
+
+    @property
+    def ends_on(self) -> date:
+        """The day on which its Congress ends, at noon (Twentieth Amendment)."""
+        return date(1789 + 2 * self.congress, 1, 3)
+
     def is_open(self, on_date: date) -> bool:
-        """True while its Congress has not ended: bills die with it (noon of 3 January)."""
-        return on_date < date(1789 + 2 * self.congress, 1, 3)
+        """True before the day on which its Congress ends: unfinished bills end with it."""
+        return on_date < self.ends_on
+
+
+@dataclass(frozen=True)
+class CampaignBill:
+    """A bill with the campaign's side on it, and its title or ""."""
+
+    bill: Bill
+    side: Side
+    title: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The id by which sentences cite it, such as `119-hr-6840` in `[^119-hr-6840]`."""
+        return f"{self.bill.congress}-{self.bill.type}-{self.bill.number}"
+
+
+def read(rows: object, text: str, problems: list[Problem]) -> tuple[CampaignBill, ...]:
+    """Return the bills of the setting `bill`, a list of tables; () if it is missing.
+
+    `text` is campaign.toml, for the lines of problems. Adds a Problem for each table that cannot be
+    used.
+    """
+    if rows is None:
+        return ()
+    headings = [
+        number
+        for number, row in enumerate(text.splitlines(), start=1)
+        if row.replace(" ", "").startswith("[[bill]]")
+    ]
+    found: dict[Bill, CampaignBill] = {}
+    for index, row in enumerate(rows if isinstance(rows, list) else [rows]):
+        line = headings[index] if index < len(headings) else toml.line_of(text, "bill")
+        campaign_bill = _parsed(row)
+        reason = campaign_bill if isinstance(campaign_bill, str) else ""
+        if isinstance(campaign_bill, CampaignBill):
+            if campaign_bill.bill in found:
+                reason = f"{campaign_bill.bill} is listed twice."
+            elif len(found) >= MAX_BILLS:
+                reason = f"List {MAX_BILLS} bills at most."
+            else:
+                found[campaign_bill.bill] = campaign_bill
+        if reason:
+            problems.append(Problem("campaign.toml", line, reason))
+    return tuple(found.values())
+
+
+def _parsed(row: object) -> CampaignBill | str:
+    """Return the bill of a table, or what is wrong with the table."""
+    if not isinstance(row, Mapping):
+        return "Write each bill under [[bill]], with number, congress and side."
+    if strange := sorted(row.keys() - {"number", "congress", "side", "title"}):
+        return f'A bill has no setting "{strange[0]}".'
+    congress, number = row.get("congress"), row.get("number")
+    if not isinstance(congress, int) or isinstance(congress, bool) or not 1 <= congress <= 999:
+        return "Write the bill's congress as a number (119)."
+    bill = Bill.parse(f"{congress} {number}") if isinstance(number, str) else None
+    if bill is None:
+        return 'Write the bill\'s number as in "H.R. 6840" or "S. 567".'
+    side = next((side for side in SIDES if side == row.get("side")), None)
+    if side is None:
+        return 'Set the bill\'s side to "for" or "against".'
+    title = row.get("title", "")
+    if not isinstance(title, str) or len(title) > MAX_TITLE:
+        return f"Write the bill's title as text of {MAX_TITLE} characters at most."
+    return CampaignBill(bill, side, " ".join(title.split()))
 
 
 def _ordinal(number: int) -> str:

@@ -1,14 +1,16 @@
 """Check a campaign's texts: problems prevent its use, warnings call for a second look."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import markdown, settings_rules, wording
+from campaign.packs.bills import Bill
 from campaign.packs.letter_headings import LetterHeading
 from campaign.packs.markdown import SourceText
 from campaign.packs.read_errors import check_or_report
-from campaign.packs.sentences import MARK, drop_lapsed, facts_of
+from campaign.packs.sentences import MARK, drop_lapsed, facts_of, split
 from campaign.packs.source import CampaignSource, Document
 from campaign.packs.values import AUDIENCES
 
@@ -88,11 +90,42 @@ def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
                 "that cite it are left out."
             )
             yield Problem("facts.toml", 0, reason)
-    for bill in source.bills:
+    named = [(bill, "cwc_bills") for bill in source.bills]
+    for bill, key in (*named, *((each.bill, "bill") for each in source.campaign_bills)):
         if not bill.is_open(on_date):
-            reason = f"Congress no. {bill.congress} is over, and its bills with it: take them out."
-            yield Problem("campaign.toml", source.line("cwc_bills"), reason)
+            reason = f"The Congress of {bill} has ended, and the bill with it. Remove it."
+            yield Problem("campaign.toml", source.line(key), reason)
+    yield from _unmarked(source)
     yield from _named(source)
+
+
+def _unmarked(source: CampaignSource) -> Iterator[Problem]:
+    """Yield sentences that name a bill and would still do so after its Congress has ended."""
+    for named in source.campaign_bills:
+        bill = named.bill
+        letters = r"\.?\s?".join(bill.abbreviation.replace(".", ""))
+        number = re.compile(rf"\b{letters}\.?\s?{bill.number}\b")
+        for written, heading in _under_headings(source):
+            for sentence in split(written.text):
+                marked = f"{sentence}{heading}"
+                if number.search(sentence) and not _ends_with(bill, marked, named.mark, source):
+                    reason = f"End the sentence about {bill} with [^{named.mark}]."
+                    yield Problem(written.file, written.line, reason)
+
+
+def _under_headings(source: CampaignSource) -> Iterator[tuple[SourceText, str]]:
+    """Yield every text with the heading of letters.md whose marks hold for it, or ""."""
+    parts = source.letters.parts if source.letters else ()
+    headings = {row: part.heading for part in parts for row in part.paragraphs}
+    for written in all_texts(source):
+        yield written, headings.get(written, "")
+
+
+def _ends_with(bill: Bill, sentence: str, mark: str, source: CampaignSource) -> bool:
+    """True if a sentence is left out once the bill's Congress has ended."""
+    cited = facts_of(sentence)
+    days = (source.facts[fact].review_by for fact in cited if fact in source.facts)
+    return mark in cited or any(day is not None and day < bill.ends_on for day in days)
 
 
 def _named(source: CampaignSource) -> Iterator[Problem]:
@@ -285,9 +318,12 @@ def _pages(source: CampaignSource) -> Iterator[Problem]:
 
 
 def _facts(source: CampaignSource) -> Iterator[Problem]:
+    bills = {named.mark for named in source.campaign_bills}
+    for fact_id in sorted(bills & source.facts.keys()):
+        yield Problem("facts.toml", 0, f'Rename the fact "{fact_id}": a bill has this id.')
     for written in all_texts(source):
         for fact_id in facts_of(written.text):
-            if fact_id not in source.facts:
+            if fact_id not in source.facts and fact_id not in bills:
                 reason = f'There is no fact "{fact_id}" in facts.toml.'
                 yield Problem(written.file, written.line, reason)
 

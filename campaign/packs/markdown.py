@@ -5,7 +5,7 @@ and the output passes an allowlist.
 """
 
 import textwrap
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Container, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,12 +80,15 @@ def inline(text: str, numbers: Mapping[str, int]) -> tuple[str, str]:
     return " ".join(plain.split()), _clean(rendered, _INLINE_TAGS)
 
 
-def page(body: str, numbers: Mapping[str, int]) -> str:
-    """Render a Markdown page as HTML, without sentences that cite a fact missing from `numbers`.
+def page(body: str, numbers: Mapping[str, int], usable: Container[str] | None = None) -> str:
+    """Render a Markdown page as HTML, without sentences that cite an id missing from `usable`.
+
+    `numbers` has the superscript numbers of facts; its ids are the usable ones if `usable` is None.
 
     Paragraphs, list items, lists and headings that this leaves empty are dropped too.
     """
-    return _clean(_MARKDOWN.render(body, {"numbers": numbers}), _BLOCK_TAGS)
+    env = {"numbers": numbers, "usable": numbers if usable is None else usable}
+    return _clean(_MARKDOWN.render(body, env), _BLOCK_TAGS)
 
 
 def plain(body: str, numbers: Mapping[str, int]) -> str:
@@ -209,7 +212,7 @@ def _leave_out(state: StateCore) -> None:
     """Drop sentences whose facts are not usable, then the elements left empty."""
     if state.inlineMode:  # a single paragraph: `inline` gets it without such sentences
         return
-    usable = state.env.get("numbers", {})
+    usable = state.env.get("usable", state.env.get("numbers", {}))
     for token in state.tokens:
         if token.type == "inline":
             token.content, _ = drop_lapsed(token.content, usable)

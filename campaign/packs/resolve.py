@@ -1,13 +1,14 @@
 """Resolve a campaign's source to its Pack for a day, without sentences whose facts have lapsed."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import color, events, markdown, wording
+from campaign.packs.bills import Bill, CampaignBill, Stance
 from campaign.packs.letter_headings import LetterHeading, RecipientKind
 from campaign.packs.markdown import Section, SourceText
 from campaign.packs.sentences import drop_lapsed, facts_of
@@ -37,22 +38,31 @@ class Omission:
 
 @dataclass(frozen=True)
 class _Day:
-    """One day: the numbers of its usable facts, and the sentences left out so far."""
+    """One day: the numbers of its usable facts, the marks of its open bills, and the sentences
+    left out so far.
+    """
 
     numbers: Mapping[str, int]
     values: wording.Values
+    bills: frozenset[str] = frozenset()
     left_out: list[Omission] = field(default_factory=list)
 
+    @property
+    def usable(self) -> Set[str]:
+        """The ids of facts and bills that sentences may cite on the day."""
+        return self.numbers.keys() | self.bills
+
     def keep(self, written: SourceText) -> str:
-        text, gone = drop_lapsed(written.text, self.numbers)
+        usable = self.usable
+        text, gone = drop_lapsed(written.text, usable)
         for sentence in gone:
-            lapsed = tuple(fact for fact in facts_of(sentence) if fact not in self.numbers)
+            lapsed = tuple(fact for fact in facts_of(sentence) if fact not in usable)
             self.left_out.append(Omission(written.file, written.line, sentence, lapsed))
         return text
 
     def may_state(self, facts: tuple[str, ...], part: Section, file: str) -> bool:
         """True where all these facts may be stated; where not, the whole part is left out."""
-        lapsed = tuple(fact for fact in facts if fact not in self.numbers)
+        lapsed = tuple(fact for fact in facts if fact not in self.usable)
         if lapsed:
             self.left_out.append(Omission(file, part.line, f"## {part.heading}", lapsed))
         return not lapsed
@@ -74,7 +84,8 @@ class _Day:
             text = self.keep(row)
             if text:
                 plain, html = markdown.inline(text, self.numbers)
-                found.append(Passage(plain, html, facts_of(text)))
+                facts = tuple(fact for fact in facts_of(text) if fact in self.numbers)
+                found.append(Passage(plain, html, facts))
         return tuple(found)
 
 
@@ -89,7 +100,9 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         "organizer": {"name": source.organizer.name, "email": source.organizer.email},
         "campaign": {"title": source.petitions["en"].field("title").text},
     }
-    day = _Day(fact_numbers(source.facts, on_date), values)
+    bills = source.bills_on(on_date)
+    day = _Day(fact_numbers(source.facts, on_date), values, frozenset(each.mark for each in bills))
+    cwc_bills, cwc_stance = _cwc_bills(source, bills, on_date)
     texts = {code: _texts(code, page, day) for code, page in source.petitions.items()}
     assert source.story is not None
     assert source.letters is not None
@@ -130,8 +143,9 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         outcome_html=_page(source.outcome, day) if source.outcome else "",
         targets=source.targets,
         points_in_any_order=settings.get("points_in_any_order", False),
-        cwc_bills=tuple(bill for bill in source.bills if bill.is_open(on_date)),
-        cwc_stance=settings.get("cwc_stance", ""),
+        bills=bills,
+        cwc_bills=cwc_bills,
+        cwc_stance=cwc_stance,
         cwc_about=" ".join(settings.get("cwc_about", "").split()),
     )
     lacks = tuple(_missing_texts(source, pack))
@@ -140,6 +154,21 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
             f"The campaign {source.name} cannot be used on {on_date.isoformat()}.", lacks
         )
     return pack, tuple(day.left_out)
+
+
+def _cwc_bills(
+    source: CampaignSource, bills: tuple[CampaignBill, ...], on_date: date
+) -> tuple[tuple[Bill, ...], Stance]:
+    """Return the bills that electronic letters name, and Pro or Con.
+
+    A message has one stance for all its bills (CWC 2.0), so it names those on the first one's side.
+    Without `[[bill]]`, the settings cwc_bills and cwc_stance serve.
+    """
+    if bills:
+        same = tuple(each.bill for each in bills if each.side == bills[0].side)
+        return same, "pro" if bills[0].side == "for" else "con"
+    stance: Stance = source.settings.get("cwc_stance", "")
+    return tuple(bill for bill in source.bills if bill.is_open(on_date)), stance
 
 
 def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
@@ -247,7 +276,7 @@ def _page(document: Document, day: _Day) -> str:
     for part in document.parts:
         for row in part.paragraphs:
             day.keep(row)
-    return markdown.page(document.body, day.numbers)
+    return markdown.page(document.body, day.numbers, day.usable)
 
 
 def _hash(*texts: str) -> str:

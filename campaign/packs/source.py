@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from campaign import civil_time
 from campaign.errors import Problem
-from campaign.packs import ledger, local_targets, read_errors, targets, toml
-from campaign.packs.bills import Bill
+from campaign.packs import bills, ledger, local_targets, read_errors, targets, toml
+from campaign.packs.bills import Bill, CampaignBill
 from campaign.packs.ledger import Fact
 from campaign.packs.markdown import Section, SourceText, sections
 from campaign.packs.sentences import split
@@ -37,6 +37,7 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "targets": (list, dict),
     "points_in_any_order": bool,
     "cwc_topics": list,
+    "bill": list,
     "cwc_bills": list,
     "cwc_stance": str,
     "cwc_about": str,
@@ -120,6 +121,7 @@ class CampaignSource:
     updates: tuple[UpdateSource, ...] = ()
     outcome: Document | None = None
     targets: Targets = field(default_factory=Targets)
+    campaign_bills: tuple[CampaignBill, ...] = ()
 
     @property
     def published(self) -> bool:
@@ -150,6 +152,10 @@ class CampaignSource:
         read = (Bill.parse(text) for text in self.strings("cwc_bills"))
         return tuple(bill for bill in read if bill is not None)
 
+    def bills_on(self, day: date) -> tuple[CampaignBill, ...]:
+        """Return the bills of `[[bill]]` whose Congress has not ended by that day."""
+        return tuple(each for each in self.campaign_bills if each.bill.is_open(day))
+
     def strings(self, key: str) -> tuple[str, ...]:
         """Return a setting that is a list of texts, or ()."""
         return tuple(self.settings.get(key, ()))
@@ -174,6 +180,13 @@ def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
         lambda: _targets(folder, settings.get("targets"), settings_text, problems),
         Targets(),
     )
+    no_bills: tuple[CampaignBill, ...] = ()
+    campaign_bills = read_errors.read_or_report(
+        "campaign.toml",
+        problems,
+        lambda: bills.read(settings.get("bill"), settings_text, problems),
+        no_bills,
+    )
     source = CampaignSource(
         name=folder.name,
         folder=folder,
@@ -190,6 +203,7 @@ def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
         if os.path.lexists(folder / "outcome.md")
         else None,
         targets=found_targets,
+        campaign_bills=campaign_bills,
     )
     return source, tuple(dict.fromkeys(problems))
 
@@ -302,7 +316,7 @@ def _settings(text: str, problems: list[Problem]) -> dict[str, Any]:
 
 
 def _is_list(key: str, value: list[object]) -> bool:
-    if key == "events":  # checked by campaign.packs.events
+    if key in {"events", "bill"}:  # checked by campaign.packs.events and bills
         return True
     if key == "goals":
         return all(isinstance(item, int) and not isinstance(item, bool) for item in value)

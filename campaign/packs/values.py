@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from campaign import civil_time
-from campaign.packs.bills import Bill, Stance
+from campaign.packs.bills import Bill, CampaignBill, Side, Stance
 from campaign.packs.events import Event
 from campaign.packs.ledger import Fact
 from campaign.packs.letter_headings import (
@@ -218,8 +218,10 @@ class Pack:
     targets: Targets = field(default_factory=Targets)
     #: True if no talking point depends on another.
     points_in_any_order: bool = False
-    #: For Congress's own system of mail: the bills still open on the day, the stance towards
-    #: them, and who the organization is.
+    #: The bills that the campaign is about, those whose Congress has not ended.
+    bills: tuple[CampaignBill, ...] = ()
+    #: For Communicating With Congress: the bills that messages name, the stance towards them, and
+    #: who the organization is.
     cwc_bills: tuple[Bill, ...] = ()
     cwc_stance: Stance = ""
     cwc_about: str = ""
@@ -251,8 +253,11 @@ class Pack:
         """Return the talking point with that id, or None if there is none today."""
         return next((point for point in self.talking_points if point.id == point_id), None)
 
-    def side_of(self, bill: Bill) -> Literal["for", "against"] | None:
-        """The campaign's side on a bill, None for a bill that it does not name."""
+    def side_of(self, bill: Bill) -> Side | None:
+        """Return the campaign's side on a bill, or None if it does not name the bill."""
+        for named in self.bills:
+            if named.bill == bill:
+                return named.side
         if bill not in self.cwc_bills or not self.cwc_stance:
             return None
         return "for" if self.cwc_stance == "pro" else "against"

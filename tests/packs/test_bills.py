@@ -1,12 +1,17 @@
 """Bills as organizers write them, and what `campaign check` says of them."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from campaign.errors import Problem
+from campaign.packs import new_campaign
 from campaign.packs import pack as packs
-from campaign.packs.bills import Bill
+from campaign.packs.bills import Bill, CampaignBill
+from campaign.packs.new_campaign import Answers
 from tests.packs.conftest import MakeFolder
+from tests.packs.spoiling import VALUES
 
 TOPICS = "cwc_topics = ["
 
@@ -46,7 +51,7 @@ def test_a_campaign_names_its_bills_and_stance(make_folder: MakeFolder) -> None:
     assert pack.cwc_bills == (Bill(119, "hr", 7),)
     assert (pack.cwc_stance, pack.cwc_about) == ("pro", "We care.")
     assert any(
-        "Congress no. 118 is over" in warning.reason
+        "The Congress of S. 3000 (118th Congress) has ended" in warning.reason
         for warning in packs.review(folder, date(2026, 6, 15)).warnings
     )
 
@@ -78,3 +83,126 @@ def test_a_letter_that_names_its_sender_gets_a_second_look(make_folder: MakeFold
     warnings = packs.review(folder, date(2026, 6, 15)).warnings
 
     assert [w for w in warnings if w.file == "letters.md" and "sender's name" in w.reason]
+
+
+TABLES = """
+[[bill]]
+number = "H.R. 6840"
+congress = 119
+side = "for"
+title = "The Clinics Act"
+
+[[bill]]
+number = "S. 567"
+congress = 119
+side = "against"
+"""
+
+
+def with_bills(folder: Path, tables: str = TABLES) -> Path:
+    """Make a campaign with these bills, whose story and ask name the first."""
+    answers = Answers.parse(title="Keep our clinics open", ask="fund clinics", organizer="Clinics")
+    made = new_campaign.create("clinics", folder, answers)
+    for file, text in {
+        "campaign.toml": tables,
+        "story.md": "\nWe support H.R. 6840.[^119-hr-6840] Clinics matter.\n",
+        "letters.md": "\n## Subjects: representative [^119-hr-6840]\n\nVote for H.R. 6840\n",
+    }.items():
+        path = made / file
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+    return made
+
+
+def test_a_bill_has_a_side_a_title_and_a_chamber(tmp_path: Path) -> None:
+    pack = packs.load(with_bills(tmp_path), date(2026, 11, 24))
+
+    house, senate = pack.bills
+
+    assert house == CampaignBill(Bill(119, "hr", 6840), "for", "The Clinics Act")
+    assert (house.bill.chamber, senate.bill.chamber) == ("house", "senate")
+    assert str(house.bill) == "H.R. 6840 (119th Congress)"
+    assert pack.side_of(senate.bill) == "against"
+    assert (pack.cwc_bills, pack.cwc_stance) == ((house.bill,), "pro")
+
+
+def test_a_bill_and_the_texts_that_cite_it_end_with_its_congress(tmp_path: Path) -> None:
+    folder = with_bills(tmp_path)
+
+    last, after = (packs.load(folder, date(2027, 1, day)) for day in (2, 3))
+
+    assert "We support H.R. 6840. Clinics matter." in last.story_html.replace("\n", " ")
+    assert "6840" not in after.story_html
+    assert "Clinics matter." in after.story_html
+    assert {*last.letters.narrow} - {*after.letters.narrow} == {
+        text for text in last.letters.narrow if "6840" in text.text
+    }
+    assert not any("6840" in text.text for text in after.letters.narrow)
+    assert (after.bills, after.cwc_bills, after.cwc_stance) == ((), (), "")
+
+
+def test_a_bill_gets_no_number_like_a_fact(tmp_path: Path) -> None:
+    pack = packs.load(with_bills(tmp_path), date(2026, 11, 24))
+
+    assert "<sup" not in pack.story_html
+
+
+def test_a_sentence_that_names_a_bill_without_its_mark_gets_a_second_look(tmp_path: Path) -> None:
+    folder = with_bills(tmp_path)
+    story = folder / "story.md"
+    story.write_text(story.read_text(encoding="utf-8") + "\nPass HR 6840 now.\n", encoding="utf-8")
+    line = len(story.read_text(encoding="utf-8").splitlines())
+
+    warnings = packs.review(folder, date(2026, 11, 24)).warnings
+
+    assert [str(warning) for warning in warnings if "6840" in warning.reason] == [
+        f"story.md:{line}: End the sentence about H.R. 6840 (119th Congress) with [^119-hr-6840]."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (
+            "congress = 119",
+            'congress = "119"',
+            "Write the bill's congress as a number (119).",
+        ),
+        (
+            "congress = 119",
+            "congress = true",
+            "Write the bill's congress as a number (119).",
+        ),
+        ('"H.R. 6840"', '"6840"', 'Write the bill\'s number as in "H.R. 6840" or "S. 567".'),
+        ('"H.R. 6840"', "6840", 'Write the bill\'s number as in "H.R. 6840" or "S. 567".'),
+        ('side = "for"', "", 'Set the bill\'s side to "for" or "against".'),
+        ('side = "for"', 'side = ["for"]', 'Set the bill\'s side to "for" or "against".'),
+        ('title = "The', 'name = "The', 'A bill has no setting "name".'),
+        ('"The Clinics Act"', "7", "Write the bill's title as text of 200 characters at most."),
+    ],
+)
+def test_a_fault_of_a_bill_is_reported_with_its_line(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    folder = with_bills(tmp_path, TABLES.replace(old, new, 1))
+    rows = (folder / "campaign.toml").read_text(encoding="utf-8").splitlines()
+
+    problems = packs.check(folder, date(2026, 11, 24))
+
+    assert Problem("campaign.toml", rows.index("[[bill]]") + 1, reason) in problems
+
+
+def test_a_bill_is_listed_once(tmp_path: Path) -> None:
+    folder = with_bills(tmp_path, TABLES + TABLES)
+
+    reasons = [problem.reason for problem in packs.check(folder, date(2026, 11, 24))]
+
+    assert "H.R. 6840 (119th Congress) is listed twice." in reasons
+
+
+@pytest.mark.parametrize("key", ["number", "congress", "side", "title", "any"])
+@pytest.mark.parametrize("value", [value for value in VALUES if value], ids=lambda text: text[:20])
+def test_any_value_of_a_bill_is_judged(tmp_path: Path, key: str, value: str) -> None:
+    folder = with_bills(tmp_path, f"\n[[bill]]\n{key} = {value}\n")
+
+    for problem in packs.check(folder, date(2026, 11, 24)):
+        assert "cannot be used" not in problem.reason, "no check expected this"

@@ -24,12 +24,17 @@ MAYOR = (
 )
 
 
+#: The targets of a new campaign.
+STANDARD = '[targets]\nchambers = ["house", "senate"]\n'
+
+
 def make(folder: Path, table: str, rows: str = "") -> Path:
     """Make a campaign with these targets, and rows of targets.csv."""
     answers = Answers.parse(title="Keep our clinics open", ask="fund clinics", organizer="Clinics")
     made = new_campaign.create("clinics", folder, answers)
     file = made / "campaign.toml"
-    written = file.read_text(encoding="utf-8").replace("[organizer]", f"{table}\n\n[organizer]")
+    written = file.read_text(encoding="utf-8").replace(STANDARD, "")
+    written = written.replace("[organizer]", f"{table}\n\n[organizer]")
     file.write_text(written, encoding="utf-8")
     letters = made / "letters.md"
     letters.write_text(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.packs.test_targets import STANDARD
 from tests.web.letter_builder import a_letter, recipients
 from tests.web.made_site import visitor, words
 from tests.web.test_new_campaign import publish
@@ -17,7 +18,7 @@ def aim(home: Path, table: str, rows: str = "") -> None:
     """Publish a campaign with these targets."""
     publish(home)
     folder = home / "campaigns" / "clinics"
-    settings = (folder / "campaign.toml").read_text(encoding="utf-8")
+    settings = (folder / "campaign.toml").read_text(encoding="utf-8").replace(STANDARD, "")
     (folder / "campaign.toml").write_text(f"{settings}\n{table}\n", encoding="utf-8")
     if rows:
         (folder / "targets.csv").write_text(rows, encoding="utf-8")
