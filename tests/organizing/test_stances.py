@@ -11,7 +11,7 @@ from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput
 from campaign.organizing import stances
 from campaign.packs import pack as packs
-from campaign.packs.bills import Bill
+from campaign.packs.bills import Bill, CampaignBill
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, standings
 from tests.bill_status_files import Name, bill_status
@@ -28,7 +28,7 @@ def congress() -> Congress:
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     bundled = packs.load(paths.data() / "campaigns" / "section-907", DAY)
-    return replace(bundled, cwc_bills=(BILL,), cwc_stance="pro")
+    return replace(bundled, bills=(CampaignBill(BILL, "for"),))
 
 
 def representatives(congress: Congress, count: int) -> list[Name]:
@@ -60,7 +60,7 @@ def test_the_69_cosponsors_of_a_supported_bill_are_for(congress: Congress, pack:
 
 def test_the_cosponsors_of_an_opposed_bill_are_against(congress: Congress, pack: Pack) -> None:
     sponsor, *cosponsors = representatives(congress, 3)
-    opposed = replace(pack, cwc_stance="con")
+    opposed = replace(pack, bills=(CampaignBill(BILL, "against"),))
 
     found = stances.read(bill_status(sponsor, cosponsors), opposed, congress, on_date=DAY)
 

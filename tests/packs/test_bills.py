@@ -40,11 +40,16 @@ def test_a_bill_dies_with_its_congress() -> None:
     assert not bill.is_open(date(2027, 1, 3))
 
 
-def test_a_campaign_names_its_bills_and_stance(make_folder: MakeFolder) -> None:
+def test_a_campaign_can_name_its_bills_and_stance_in_settings(tmp_path: Path) -> None:
     lines = (
         'cwc_bills = ["118 S. 3000", "119 H.R. 7"]\ncwc_stance = "pro"\ncwc_about = "We care."\n'
     )
-    folder = make_folder(("campaign.toml", TOPICS, lines + TOPICS))
+    folder = with_bills(tmp_path, "")
+    file = folder / "campaign.toml"
+    file.write_text(lines + file.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "story.md").write_text("Clinics matter.\n", encoding="utf-8")
+    letters = (folder / "letters.md").read_text(encoding="utf-8")
+    (folder / "letters.md").write_text(letters.partition("\n## Subjects: r")[0], encoding="utf-8")
 
     pack = packs.load(folder, date(2026, 6, 15))
 
