@@ -118,7 +118,7 @@ class HttpChannel:
             raise _failure(status, body, now)
         codes = frozenset(_OFFICE.findall(_plain(body, kind)))
         if not codes:
-            raise DeliveryDelayed("The House's system listed no office.")
+            raise DeliveryDelayed("The House's system listed no offices.")
         return codes
 
     def close(self) -> None:
@@ -160,7 +160,7 @@ class HttpChannel:
                 kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
                 return response.status_code, kind, _read(response)
         except requests.Timeout:
-            failure = "did not answer in time"
+            failure = "did not respond in time"
         except (requests.RequestException, OSError) as error:
             # The text of the error would contain the URL, and so the key.
             failure = f"broke off ({type(error).__name__})"

@@ -120,7 +120,7 @@ class CwcSender:
     def _written(self, request: CwcRequest, letter: Delivery, pack: Pack) -> bytes:
         texts = MessageTexts(letter.subject, letter.statement, letter.own)
         if texts.digest != letter.digest:
-            raise DeliveryRefused("These are not the words that were approved.")
+            raise DeliveryRefused("The text differs from the approved one.")
         assert request.approved_at is not None
         try:
             return message.xml(

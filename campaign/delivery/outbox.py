@@ -136,7 +136,7 @@ class _Batch:
         """Send one row and record the outcome."""
         sender = self.senders.get(row.kind)
         if sender is None:
-            self._give_up(row, "refused", f"nothing here sends {row.kind!r}")
+            self._give_up(row, "refused", f"there is no sender for the kind {row.kind!r}")
             return
         if id(sender) in self.stalled:
             self.release(row)
@@ -145,7 +145,7 @@ class _Batch:
             with self.db.reading() as connection:
                 send = sender.prepare(connection, row, self.now)
             if send is None:
-                self._give_up(row, "canceled", "canceled: its cause is gone")
+                self._give_up(row, "canceled", "canceled: no longer needed")
                 return
             send()
         except DeliveryRefused as error:

@@ -169,7 +169,7 @@ class SafeHttp:
         if allowed is not None and is_plain:
             allowed = allowed | {80}
         if allowed is not None and port not in allowed:
-            raise AddressRefused(f"Port {port} is not one that messages are sent to.")
+            raise AddressRefused(f"Port {port} is not allowed. Use an address with port 443.")
         if is_plain:
             return _Plain(name, port, rules=self, timeout=self.read_s)
         return _Secure(
@@ -186,7 +186,9 @@ class SafeHttp:
         addresses = list(self.resolve(name, port))
         for text in addresses:
             if not self.is_allowed(ipaddress.ip_address(text.partition("%")[0])):
-                raise AddressRefused("This name leads to an address inside a network.")
+                raise AddressRefused(
+                    "This name leads to an address inside a network. Use a public address."
+                )
         failure: OSError = socket.gaierror("no address")
         for text in addresses[:4]:
             try:
@@ -250,11 +252,11 @@ def _retry_after(header: str) -> int | None:
 def _in_words(error: Exception) -> str:
     """Return a short reason, without the URL or text of the other side."""
     if isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
-        return "no answer in time"
+        return "no response in time"
     if isinstance(error, socket.gaierror):
-        return "the name is not known"
+        return "the host name is unknown"
     if isinstance(error, urllib3.exceptions.SSLError) or "CERTIFICATE" in str(error).upper():
-        return "the certificate cannot be trusted"
+        return "the certificate is not trusted"
     if isinstance(error, ConnectionRefusedError):
         return "the connection was refused"
     return f"the connection broke off ({type(error).__name__})"

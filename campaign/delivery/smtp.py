@@ -61,7 +61,7 @@ class SmtpChannel:
             self._transact(recipient, message)
         except smtplib.SMTPServerDisconnected as error:
             self._drop()
-            raise DeliveryDelayed("The mail server hung up.") from error
+            raise DeliveryDelayed("The mail server closed the connection.") from error
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise DeliveryDelayed(
@@ -93,12 +93,12 @@ class SmtpChannel:
                 ) from error
             except smtplib.SMTPNotSupportedError as error:
                 raise DeliveryDelayed(
-                    f"The mail server does not offer what the settings ask for: {error}",
+                    f"The mail server does not support these settings: {error}",
                     whole_channel=True,
                 ) from error
             except ssl.SSLError as error:
                 raise DeliveryDelayed(
-                    "No safe connection to the mail server: check SMTP_TLS and its certificate "
+                    "No secure connection to the mail server. Check SMTP_TLS and its certificate "
                     f"({error.reason or type(error).__name__}).",
                     whole_channel=True,
                 ) from error
@@ -138,7 +138,7 @@ class SmtpChannel:
         policy = cast(EmailPolicy, message.policy).clone(linesep="\r\n")
         if not recipient.isascii():
             if not self._connected().has_extn("smtputf8"):
-                raise DeliveryRefused("The mail server takes only plain ASCII addresses.")
+                raise DeliveryRefused("The mail server accepts only ASCII addresses.")
             options = ["SMTPUTF8", "BODY=8BITMIME"]
             policy = policy.clone(utf8=True)
         content = message.as_bytes(policy=policy)
@@ -210,7 +210,7 @@ class FolderChannel:
             files.write(self._path / f"{name}.eml", message.as_bytes())
         except OSError as error:
             raise DeliveryDelayed(
-                f"The folder for mail cannot be written ({error.strerror}).", whole_channel=True
+                f"The mail folder cannot be written ({error.strerror}).", whole_channel=True
             ) from error
 
     def check(self) -> None:
@@ -221,7 +221,7 @@ class FolderChannel:
                 pass
         except OSError as error:
             raise DeliveryDelayed(
-                f"The folder for mail, {self._path}, cannot be written ({error.strerror}).",
+                f"The mail folder {self._path} cannot be written ({error.strerror}).",
                 whole_channel=True,
             ) from error
 
@@ -238,7 +238,7 @@ def only_recipient(message: EmailMessage) -> str:
     """Return the addr-spec of the only recipient; raises DeliveryRefused if there are others."""
     addresses = [address for header in message.get_all("To", []) for address in header.addresses]
     if len(addresses) != 1 or message["Cc"] or message["Bcc"]:
-        raise DeliveryRefused("A message goes to one address.")
+        raise DeliveryRefused("A message must have exactly one address.")
     return str(addresses[0].addr_spec)
 
 

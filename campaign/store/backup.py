@@ -229,7 +229,7 @@ def _restore_tables(db: Database, folder: Path, revision: str) -> None:
     except (psycopg.Error, sa.exc.SQLAlchemyError, StoreConflict, ValueError) as error:
         # The server's message would quote the row, and so personal data.
         raise BackupInvalid(
-            f"The tables of this backup cannot be put back ({type(error).__name__}). Nothing was "
+            f"The tables of this backup cannot be restored ({type(error).__name__}). Nothing was "
             "changed."
         ) from None
 

@@ -73,7 +73,9 @@ def mark_given_up(connection: Connection, *, now: datetime) -> int:
     return connection.execute(
         sa.update(deliveries)
         .where(equals_literal(deliveries.c.status, DeliveryStatus.QUEUED), given_up)
-        .values(status=DeliveryStatus.GIVEN_UP, note="no answer in all tries", finished_at=now)
+        .values(
+            status=DeliveryStatus.GIVEN_UP, note="no response after all attempts", finished_at=now
+        )
     ).rowcount
 
 

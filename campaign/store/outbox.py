@@ -340,7 +340,7 @@ def fail_unsent(connection: Connection, *, now: datetime) -> int:
             status=OutboxStatus.FAILED,
             finished_at=now,
             leased_until=None,
-            last_error="set aside by a restore: it may have been sent since the backup",
+            last_error="stopped by a restore: it may have been sent after the backup",
         )
     ).rowcount
 

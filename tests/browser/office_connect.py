@@ -42,7 +42,7 @@ def make_webhook(site: Site, *, note: str = "") -> Endpoint:
         row = connection.execute(
             sa.select(models.outbox.c.id).where(models.outbox.c.to == made.public_id)
         ).scalar_one()
-        for attempt, (status, error) in enumerate(((0, "no answer in time"), (200, "")), 1):
+        for attempt, (status, error) in enumerate(((0, "no response in time"), (200, "")), 1):
             connection.execute(
                 sa.insert(models.endpoint_attempts),
                 {

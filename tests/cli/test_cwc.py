@@ -222,7 +222,7 @@ def test_the_doctor_tries_the_key_and_says_what_reaches_nobody(
     [(status, says)] = look(NOON - timedelta(hours=7))
     assert (status, "closed at this hour" in says) == ("note", True)
     server.offices = ""
-    assert look() == [("fix", "The House's system listed no office.")]
+    assert look() == [("fix", "The House's system listed no offices.")]
 
 
 def test_the_doctor_notes_a_dry_run(home: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_campaign_that_cannot_be_read_is_called_by_its_name(
     assert deliver()[0]["Subject"] == "Help run autumn"
 
 
-def test_a_password_asked_for_nobody_is_dropped(
+def test_a_password_mail_without_an_account_is_dropped(
     database: Database, deliver: Callable[[], list[EmailMessage]]
 ) -> None:
     mailed_links.ask_for_password(database, "nobody@example.org", now=NOW)

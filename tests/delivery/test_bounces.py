@@ -90,7 +90,7 @@ News.
 """.encode()
 
 
-def test_what_came_back_for_good_is_told_with_the_message_it_quotes() -> None:
+def test_a_permanent_bounce_names_the_message_it_quotes() -> None:
     found = bounces.read(report())
 
     assert found.kind == "gone"
@@ -101,7 +101,7 @@ def test_what_is_only_late_is_no_bounce() -> None:
     assert bounces.read(report("4.4.1", "delayed")).kind == "delayed"
 
 
-def test_a_complaint_is_told() -> None:
+def test_a_complaint_is_recognized() -> None:
     found = bounces.read(complaint())
 
     assert found.kind == "complained"

@@ -199,7 +199,7 @@ def test_the_day_of_a_delivery_is_that_in_washington(house: House, server: CwcSe
     assert b"<DeliveryDate>20260619</DeliveryDate>" in server.posts[0].body
 
 
-def test_a_letter_that_nobody_approved_never_leaves(house: House, server: CwcServer) -> None:
+def test_an_unapproved_letter_is_never_sent(house: House, server: CwcServer) -> None:
     house.put("HMT02", approved=False)
 
     assert house.drain().canceled == 1
@@ -213,7 +213,7 @@ def test_other_words_than_those_approved_never_leave(house: House, server: CwcSe
     assert house.drain().refused == 1
 
     assert server.posts == []
-    assert house.letters() == [("HMT02", "refused", "These are not the words that were approved.")]
+    assert house.letters() == [("HMT02", "refused", "The text differs from the approved one.")]
 
 
 # -- What the other side says ----------------------------------------------------------------------
@@ -247,7 +247,7 @@ def test_a_refusal_is_final_and_keeps_its_reason_with_the_letter(
         ((413, "too long " * 100), "413: " + ("too long " * 100)[:299].strip()),
     ],
 )
-def test_every_way_of_refusing_is_told(
+def test_the_reason_of_each_refusal_is_recorded(
     house: House, server: CwcServer, answer: tuple[int, str], note: str
 ) -> None:
     server.answers = [answer]
@@ -356,7 +356,7 @@ def test_letters_are_given_up_after_all_tries_and_can_be_tried_again(
     for day in range(13):
         house.drain(NOW + timedelta(days=day))
     assert cwc_sender.settle(house.db, house.settings, NOW) == 1
-    assert house.letters() == [("HMT02", "given-up", "no answer in all tries")]
+    assert house.letters() == [("HMT02", "given-up", "no response after all attempts")]
 
     assert cwc_sender.retry(house.db, actor="cli:a test", now=NOW + timedelta(days=14)) == 1
     assert house.drain(NOW + timedelta(days=14)).sent == 1
@@ -507,7 +507,7 @@ def test_validation_keeps_nothing(told: Settings, server: CwcServer) -> None:
 # -- Dry run ---------------------------------------------------------------------------------------
 
 
-def test_without_a_key_letters_go_to_a_folder_for_their_owner_alone(
+def test_without_a_key_letters_go_to_a_folder_that_only_its_owner_reads(
     database: Database, make_settings: MakeSettings, server: CwcServer, bundled: Pack
 ) -> None:
     settings = make_settings(CWC_HOUSE_URL=server.url)
@@ -590,7 +590,7 @@ def test_a_key_comes_from_a_file_too(make_settings: MakeSettings, tmp_path: Path
         ({"CWC_AGENT_PHONE": "2025550100"}, "form 202-555-0100"),
     ],
 )
-def test_settings_that_would_fail_every_message_are_told(
+def test_settings_that_would_fail_every_message_are_refused(
     make_settings: MakeSettings, named: dict[str, str], sentence: str
 ) -> None:
     with pytest.raises(SettingsUnsafe, match=sentence):

@@ -130,12 +130,12 @@ def house(database: Database, pack: Pack, receiver: Receiver) -> House:
 
 
 class TestEvents:
-    def test_where_nobody_listens_nothing_is_queued(self, house: House) -> None:
+    def test_without_an_endpoint_nothing_is_queued(self, house: House) -> None:
         house.sign()
 
         assert house.waiting() == []
 
-    def test_a_confirmed_signature_is_told_flat_with_its_true_consent(self, house: House) -> None:
+    def test_a_confirmed_signature_is_sent_flat_with_its_consent(self, house: House) -> None:
         house.webhook()
         house.sign(mail_opt_in=False, comment="For my aunt.", source="street")
 
@@ -169,7 +169,7 @@ class TestEvents:
         assert "Ada" not in repr(tuple(row))
         assert "ada@example.org" not in repr(tuple(row))
 
-    def test_leaving_is_told_by_the_id_alone(self, house: House) -> None:
+    def test_a_withdrawal_sends_only_the_id(self, house: House) -> None:
         house.webhook()
         link = house.sign()
         house.work()
@@ -183,7 +183,7 @@ class TestEvents:
         assert told["id"] == house.bodies()[0]["id"]
         assert "Ada" not in house.receiver.got[1].body.decode()
 
-    def test_whoever_was_erased_before_it_was_sent_is_not_told_of(self, house: House) -> None:
+    def test_a_signer_erased_before_the_sending_is_not_sent(self, house: House) -> None:
         house.webhook()
         link = house.sign()
 
@@ -194,7 +194,7 @@ class TestEvents:
         assert (told["event"], told["status"]) == ("signature.withdrawn", "erased")
         assert "ada@example.org" not in house.receiver.got[0].body.decode()
 
-    def test_whoever_withdrew_before_it_was_sent_is_not_told_of_as_confirmed(
+    def test_a_signer_who_withdrew_before_the_sending_is_not_sent_as_confirmed(
         self, house: House
     ) -> None:
         house.webhook(events=("signature.confirmed",))
@@ -204,7 +204,7 @@ class TestEvents:
         assert house.work().canceled == 1
         assert house.receiver.got == []
 
-    def test_an_organizers_decision_and_its_undoing_are_told(self, house: House) -> None:
+    def test_an_organizers_decision_and_its_undoing_are_sent(self, house: House) -> None:
         house.webhook()
         house.sign()
         house.work()
@@ -221,13 +221,13 @@ class TestEvents:
             ("signature.confirmed", "confirmed"),
         ]
 
-    def test_an_endpoint_for_the_willing_hears_of_nobody_else(self, house: House) -> None:
+    def test_an_endpoint_for_opted_in_signers_gets_no_others(self, house: House) -> None:
         house.webhook(only_mail=True)
         house.sign(mail_opt_in=False)
 
         assert house.waiting() == []
 
-    def test_and_hears_that_one_is_willing_no_more_by_the_id_alone(self, house: House) -> None:
+    def test_and_gets_only_the_id_of_a_signer_who_opted_out(self, house: House) -> None:
         house.webhook(only_mail=True)
         link = house.sign(mail_opt_in=True)
         house.work()
@@ -279,7 +279,7 @@ class TestSigning:
         for secret in (old, new):
             assert Webhook(secret).verify(got.body, got.headers)
 
-    def test_and_after_a_day_the_new_one_alone(self, house: House) -> None:
+    def test_and_after_a_day_only_the_new_one(self, house: House) -> None:
         made, _ = house.webhook()
         house.now -= timedelta(hours=25)
         connections.renew_secret(
@@ -395,7 +395,7 @@ class TestTrouble:
 
         assert connections.recent_attempts(house.database, made) == ()
 
-    def test_the_test_button_sends_nobody(self, house: House) -> None:
+    def test_the_test_button_sends_no_signer(self, house: House) -> None:
         made, secret = house.webhook()
         connections.send_test(house.database, NAME, made.public_id, actor="user:1", now=house.now)
 
@@ -426,7 +426,7 @@ class TestTrouble:
 
 
 class TestActionNetwork:
-    def test_gets_the_willing_alone_as_a_signature_helper(self, house: House) -> None:
+    def test_gets_only_opted_in_signers_as_a_signature_helper(self, house: House) -> None:
         house.push()
         house.sign(mail_opt_in=False)
         house.sign(email="bo@example.org", first_name="Bo", mail_opt_in=True, source="street")
@@ -441,7 +441,7 @@ class TestActionNetwork:
         assert body["referrer_data"]["source"] == "street"
         assert body["origin_system"] == "petition.example.org"
 
-    def test_whoever_opts_out_before_it_is_sent_is_not_pushed(self, house: House) -> None:
+    def test_a_signer_who_opts_out_before_the_sending_is_not_pushed(self, house: House) -> None:
         house.push()
         house.sign(mail_opt_in=True)
         own_data.unsubscribe(
@@ -451,7 +451,7 @@ class TestActionNetwork:
         assert house.work().sent == 0
         assert house.receiver.got == []
 
-    def test_whoever_agrees_to_mail_later_is_pushed_then(self, house: House) -> None:
+    def test_a_signer_who_agrees_to_mail_later_is_pushed_then(self, house: House) -> None:
         house.push()
         link = house.sign(mail_opt_in=False)
         assert house.waiting() == []
@@ -481,7 +481,7 @@ class TestActionNetwork:
         assert house.work().refused == 1
         assert house.endpoint().status == "on"
 
-    def test_a_wrong_key_ends_the_pushing_until_it_is_entered_anew(self, house: House) -> None:
+    def test_a_wrong_key_stops_the_pushing_until_it_is_entered_again(self, house: House) -> None:
         house.push()
         house.receiver.answers = [401]
         house.sign(mail_opt_in=True)

@@ -91,7 +91,7 @@ def test_every_link_is_in_both_bodies_and_leads_to_the_configured_site(
 
 
 @pytest.mark.parametrize("kind", ["confirm", "reminder"])
-def test_whoever_did_not_sign_gets_a_link_that_deletes(kind: str, compose: Compose) -> None:
+def test_a_recipient_who_did_not_sign_gets_a_link_that_deletes(kind: str, compose: Compose) -> None:
     for body in both_bodies(compose(kind)):
         assert f"/confirm/{TOKENS['confirm']}#not-me" in body
 
@@ -167,7 +167,7 @@ def test_the_campaigns_own_words_ask_for_the_confirmation(
     assert (f"{link}?lang={language}" if language != "en" else link) in plain
 
 
-def test_a_language_that_nobody_wrote_falls_back_to_english(compose: Compose) -> None:
+def test_a_missing_language_falls_back_to_english(compose: Compose) -> None:
     message = compose("thanks", language="xx")
 
     assert message["Content-Language"] == "en"

@@ -139,7 +139,7 @@ def test_a_message_is_given_up_after_the_last_attempt(db: Database, sender: Reco
     assert statuses(db) == {"ada": ("failed", outbox.MAX_ATTEMPTS)}
 
 
-def test_an_outage_of_the_channel_costs_nobody_an_attempt(db: Database, sender: Recorder) -> None:
+def test_an_outage_of_the_channel_costs_no_attempt(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada", "bo", "cy")
     sender.faults["ada@example.org"] = DeliveryDelayed("No server.", whole_channel=True)
 
@@ -190,7 +190,7 @@ def test_a_row_that_cannot_be_prepared_holds_up_no_other(
     assert statuses(db) == {"ada": ("queued", 1), "bo": ("sent", 1)}
 
 
-def test_a_kind_that_nobody_sends_is_given_up_with_a_reason(db: Database, sender: Recorder) -> None:
+def test_a_kind_without_a_sender_is_given_up_with_a_reason(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada", kind="pigeon")
 
     assert run(db, sender).refused == 1
@@ -223,9 +223,7 @@ def test_a_worker_that_dies_loses_nothing(db: Database, sender: Recorder) -> Non
     assert run(db, sender, now=NOW + timedelta(minutes=6)).sent == 1
 
 
-def test_a_worker_told_to_stop_puts_back_what_it_has_not_begun(
-    db: Database, sender: Recorder
-) -> None:
+def test_a_stopping_worker_releases_what_it_has_not_begun(db: Database, sender: Recorder) -> None:
     enqueue(db, "ada", "bo", "cy")
 
     report = drain(

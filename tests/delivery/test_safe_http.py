@@ -158,7 +158,7 @@ def test_when_to_come_again_is_read(receiver: Receiver) -> None:
         assert reaching().post(receiver.url(), b"{}", {}).retry_after == understood
 
 
-def test_a_closed_port_and_an_unknown_name_are_told_in_words() -> None:
+def test_a_closed_port_and_an_unknown_name_are_reported_in_words() -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
     with pytest.raises(DeliveryDelayed, match="refused"):
@@ -167,7 +167,7 @@ def test_a_closed_port_and_an_unknown_name_are_told_in_words() -> None:
     def unknown(name: str, port: int) -> list[str]:
         raise socket.gaierror("unknown")
 
-    with pytest.raises(DeliveryDelayed, match="name is not known"):
+    with pytest.raises(DeliveryDelayed, match="host name is unknown"):
         reaching(resolve=unknown).post("https://no.example.org/", b"", {})
 
 
@@ -205,7 +205,7 @@ class TestTls:
         ):
             reaching(trusted=trusted).post(receiver.url(), b"{}", {})
 
-    def test_a_certificate_that_nobody_vouches_for_is_refused(self, authority: trustme.CA) -> None:
+    def test_an_untrusted_certificate_is_refused(self, authority: trustme.CA) -> None:
         with (
             Receiver(self.secured(authority, "receiver.example.org")) as receiver,
             pytest.raises(DeliveryDelayed, match="certificate"),

@@ -29,7 +29,7 @@ def test_figures_of_one_day_add_up(database: Database) -> None:
         assert daily_counters.by_day(connection, "river", "view") == {DAY: 6, date(2026, 7, 3): 5}
 
 
-def test_the_count_is_told_by_source_and_by_days_of_paper(database: Database) -> None:
+def test_counts_by_source_and_by_day_of_paper(database: Database) -> None:
     with database.writing() as connection:
         for source, origin in (("mail", "online"), ("mail", "online"), ("", "paper")):
             counts.append(

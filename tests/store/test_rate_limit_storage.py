@@ -67,7 +67,7 @@ def test_keys_can_be_cleared(storage: DatabaseStorage) -> None:
     assert storage.check()
 
 
-def test_a_database_that_cannot_answer_is_told_as_the_limiter_expects(tmp_path: Path) -> None:
+def test_an_unavailable_database_raises_what_the_limiter_expects(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/no-tables.db")
 
     plain = storage_from_string(URI, database=database)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from campaign.store import throttle
 from campaign.store.db.engine import Database
 
 
-def test_slots_are_apart_and_wait_for_nobody_after_a_rest(database: Database) -> None:
+def test_slots_keep_their_distance_and_the_first_after_a_pause_is_free(database: Database) -> None:
     first, second, third = (throttle.reserve_slot(database, "a", gap_s=5.0) for _ in range(3))
     other = throttle.reserve_slot(database, "b", gap_s=5.0)
 
