@@ -23,7 +23,7 @@ from campaign.packs.registry import CampaignRegistry
 from campaign.packs.standing_cache import StandingCache
 from campaign.settings import Settings, require_safe
 from campaign.settings import read as read_settings
-from campaign.store import stances
+from campaign.store import heartbeats, stances
 from campaign.store.db import advisory_locks
 from campaign.store.db.engine import Database
 from campaign.store.heartbeats import THREADS
@@ -207,7 +207,7 @@ def _once(settings: Settings) -> None:
     by_kind = handlers(settings, _campaigns(settings, db))
     while jobs.run_next(db, by_kind, settings):
         pass
-    heart = Heart(db)
+    heart = Heart(db, heartbeats.ONCE)
     for thread in THREADS:
         heart.beat(thread)
     db.dispose()

@@ -29,11 +29,14 @@ _BEAT_EVERY_S = 15.0
 
 
 class Heart:
-    """Records when each thread of a worker took a turn. Thread-safe."""
+    """Records when each thread of a worker took a turn. Thread-safe.
 
-    def __init__(self, db: Database) -> None:
+    `worker` is its name, a new one by default.
+    """
+
+    def __init__(self, db: Database, worker: str = "") -> None:
         self._db = db
-        self._worker = secrets.token_hex(8)
+        self._worker = worker or secrets.token_hex(8)
         self._due: dict[Thread, float] = {}
 
     def beat(self, thread: Thread) -> None:

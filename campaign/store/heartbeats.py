@@ -17,6 +17,9 @@ THREADS: tuple[Thread, ...] = get_args(Thread)
 #: A worker is alive if one of its threads ran within this time.
 ALIVE = timedelta(minutes=2)
 
+#: The name of workers that take their turns and end, such as those that a timer starts.
+ONCE = "once"
+
 _KEPT = timedelta(days=1)
 
 _beat = {
@@ -48,10 +51,10 @@ def last_beats(connection: Connection, *, now: datetime) -> Mapping[Thread, date
     """Return when each thread last ran; threads that never did are left out.
 
     If several workers are alive, the most silent thread counts, so that one that hangs is not
-    hidden by another worker. If none is alive, the latest counts.
+    hidden by another worker. If none is alive, or they take their turns and end, the latest counts.
     """
     rows = connection.execute(sa.select(heartbeats)).all()
-    alive = {row.worker for row in rows if now - row.at <= ALIVE}
+    alive = {row.worker for row in rows if now - row.at <= ALIVE and row.worker != ONCE}
     beats: dict[Thread, datetime] = {}
     for thread in THREADS:
         of_thread = [row for row in rows if row.thread == thread]

@@ -111,6 +111,15 @@ def test_a_disowned_signature_gets_no_mail(db: Database, settings: Settings) -> 
     assert mail(settings) == []
 
 
+def test_once_from_a_timer_keeps_one_heartbeat_a_thread(db: Database, settings: Settings) -> None:
+    for _ in range(3):
+        run_once()
+
+    with db.reading() as connection:
+        beats = connection.exec_driver_sql("SELECT thread FROM heartbeats").all()
+    assert sorted(row.thread for row in beats) == ["integrations", "jobs", "mail"]
+
+
 def test_once_reminds_purges_and_adds_up(db: Database, settings: Settings) -> None:
     now = datetime.now(UTC)
     sign(db, settings, "old", now - timedelta(days=90))

@@ -47,6 +47,19 @@ def test_a_worker_that_was_killed_does_not_count_beside_a_living_one(database: D
     assert last(database) == {"mail": NOW}
 
 
+def test_a_worker_that_a_timer_starts_ages_no_other(database: Database) -> None:
+    beat(database, heartbeats.ONCE, "mail", NOW - MINUTE)
+    assert last(database) == {"mail": NOW - MINUTE}
+    beat(database, "living", "mail", NOW)
+    assert last(database) == {"mail": NOW}
+
+    with database.writing() as connection:
+        heartbeats.end(connection, "living", now=NOW)
+    beat(database, heartbeats.ONCE, "mail", NOW)
+
+    assert last(database) == {"mail": NOW}
+
+
 def test_a_worker_that_ends_leaves_nothing_and_clears_what_is_old(database: Database) -> None:
     beat(database, "killed", "mail", NOW - timedelta(days=2))
     beat(database, "one", "mail", NOW)
