@@ -1,4 +1,4 @@
-"""The first tables: signatures, consents, outbox, counts, addresses, limits, audit."""
+"""The first tables: signatures, consents, outbox, counts, addresses, rate limits, audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create every table of the first version."""
+    """Create the tables of the first version."""
     op.create_table(
         "addresses",
         sa.Column("key", sa.LargeBinary(), nullable=False),

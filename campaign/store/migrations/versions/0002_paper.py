@@ -1,4 +1,4 @@
-"""Paper signatures: who was entered already, and which part of the count they are."""
+"""Paper signatures: who was entered before, and how many of the count they are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Remember paper signers by a keyed hash, and tell origins apart in the journal."""
+    """Create the table of paper signers, by keyed hash, and add the origin to the journal."""
     op.create_table(
         "paper",
         sa.Column("key", sa.LargeBinary(), nullable=False),

@@ -1,4 +1,4 @@
-"""Jobs: long work that a worker does and a person waits for."""
+"""Jobs: background work that people wait for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table of jobs."""
+    """Create the table of jobs."""
     op.create_table(
         "jobs",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),

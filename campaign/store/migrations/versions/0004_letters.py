@@ -1,4 +1,4 @@
-"""Letters made, by hash, and what people say became of them."""
+"""Fingerprints of letters, and reports of what became of letters."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables of letters made, and of what became of them."""
+    """Create the tables of letter fingerprints and of reported contacts."""
     op.create_table(
         "letters",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),

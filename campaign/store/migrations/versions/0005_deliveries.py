@@ -1,4 +1,4 @@
-"""Messages to the Congress's electronic mail."""
+"""Letters that are sent through Communicating with Congress."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables of letters that go by Congress's own system."""
+    """Create the tables of letters through Communicating with Congress."""
     op.create_table(
         "sendings",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),

@@ -1,4 +1,4 @@
-"""Accounts and their roles; an audit that can only be added to."""
+"""Accounts and their roles; an audit log to which rows can only be added."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables of accounts and roles, and close the audit to changes."""
+    """Create the tables of accounts and roles, and protect the audit log from changes."""
     op.create_table(
         "accounts",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),
@@ -58,7 +58,7 @@ def upgrade() -> None:
 
 
 def _close_the_audit() -> None:
-    """Let the database itself refuse to change or delete a record, whoever asks."""
+    """Make the database refuse to change or delete audit records."""
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(

@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table of saved exports."""
+    """Create the table of saved exports."""
     op.create_table(
         "saved_exports",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),

@@ -1,4 +1,4 @@
-"""Updates to signers, and what bounced."""
+"""Updates to signers, and which of them bounced."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ _FIGURES = ("reached", "queued", "sent", "failed", "cancelled", "bounced", "comp
 
 
 def upgrade() -> None:
-    """Make the tables of updates and bounces, and let the outbox say which update a row is of."""
+    """Create the tables of updates and bounces, and add the update to outbox rows."""
     op.create_table(
         "updates",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),

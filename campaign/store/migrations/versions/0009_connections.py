@@ -1,4 +1,4 @@
-"""Keys of the API, addresses that are told what happened, and each try to reach them."""
+"""API tokens, endpoints of other systems, and each attempt to reach them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables, and the index by which the API pages through signatures."""
+    """Create the tables, and the index by which the API pages through signatures."""
     op.create_table(
         "api_tokens",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),

@@ -1,4 +1,4 @@
-"""Versions of campaigns' texts."""
+"""Versions of campaign texts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table of versions."""
+    """Create the table of versions."""
     op.create_table(
         "text_versions",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),

@@ -1,4 +1,4 @@
-"""What organisers find signers by: their names, and the few that ended."""
+"""Indexes for searching signers by name, and for the few that withdrew or were struck."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _ENDED = sa.text("status IN ('withdrawn', 'invalid')")
 
 
 def upgrade() -> None:
-    """Index signatures by name, and those that were taken back or struck."""
+    """Index signatures by name, and those that were withdrawn or struck."""
     op.create_index("ix_signatures_name", "signatures", ["name_key", "campaign"])
     op.create_index(
         "ix_signatures_ended",

@@ -1,4 +1,4 @@
-"""Which page of paper a signature stands on, and a quick answer to whether it was given online."""
+"""The page of a paper signature, and an index of online signatures by ZIP and name."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _ONLINE = sa.text("status = 'confirmed' AND origin = 'online'")
 
 
 def upgrade() -> None:
-    """Part the page from the source: on paper the source was the name of the sheet until now."""
+    """Split the page from the source: until now, the source of a paper signature was its sheet."""
     op.add_column("signatures", sa.Column("sheet", sa.String(), server_default="", nullable=False))
     signatures = sa.table(
         "signatures", sa.column("source"), sa.column("sheet"), sa.column("origin")

@@ -1,4 +1,4 @@
-"""Figures by day, and the count by the link that brought a signer."""
+"""Daily counters, and counts by the link that brought a signer."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table of figures by day, and tally the sources of the signatures there are."""
+    """Create the table of daily counters, and count existing signatures by source."""
     op.create_table(
         "daily",
         sa.Column("campaign", sa.String(), nullable=False),
@@ -21,8 +21,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.add_column("journal", sa.Column("source", sa.String(), server_default="", nullable=False))
-    # What the journal still holds is counted in the tallies now, and will be added to the source
-    # "" when it is rolled up: so that much is taken off "" beforehand.
+    # The rows of the journal are counted in the tallies now, and will be added to the source ""
+    # when they are rolled up, so that number is subtracted from "" here.
     op.execute(
         "INSERT INTO tallies (campaign, kind, key, count) "
         "SELECT campaign, 'source', source, sum(number) FROM ("

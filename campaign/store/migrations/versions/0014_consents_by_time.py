@@ -1,4 +1,4 @@
-"""Consents by their time, for programs that ask what changed since they last read."""
+"""An index of consents by time, for API clients that ask what changed."""
 
 from alembic import op
 

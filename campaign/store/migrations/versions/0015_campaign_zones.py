@@ -1,6 +1,6 @@
-"""The time zone of a campaign, by which its figures are counted.
+"""The time zone of each campaign's daily counts.
 
-Figures that are there were counted by the day in UTC, and stay.
+Existing counts stay as they were counted, by day in UTC.
 """
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "campaign_zones",
         sa.Column("campaign", sa.String(), nullable=False),

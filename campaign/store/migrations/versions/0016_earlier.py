@@ -1,4 +1,4 @@
-"""What a sign-up said before a later one of the same address took its place."""
+"""The answers of a sign-up that a later one of the same address replaced."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make room for the words of a replaced sign-up."""
+    """Add the column for the answers of a replaced sign-up."""
     op.add_column("signatures", sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True))

@@ -1,4 +1,4 @@
-"""Bounces by update and cause, so that a full mailbox and a blocked sender strip no list."""
+"""Bounces by update and cause, so that full mailboxes and blocked senders remove no one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Keep each update that came back, with its cause; what was kept counts as gone for good."""
+    """Store each bounced update with its cause; existing rows count as gone for good."""
     op.add_column("updates", sa.Column("blocked", sa.Integer(), server_default="0", nullable=False))
     op.execute("CREATE TABLE bounces_kept AS SELECT signature_id, kind, at FROM bounces")
     op.drop_table("bounces")

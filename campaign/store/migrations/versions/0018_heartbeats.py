@@ -1,4 +1,4 @@
-"""When each thread of each worker last took a turn."""
+"""When each thread of each worker last ran."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "heartbeats",
         sa.Column("worker", sa.String(), nullable=False),

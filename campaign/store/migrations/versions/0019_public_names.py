@@ -1,4 +1,4 @@
-"""Which first names may be public: those that nothing speaks against, until one is hidden."""
+"""Which first names may be public."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ _AT_ONCE = 500
 
 
 def upgrade() -> None:
-    """Note which names are shown, and which wait to be read; index both."""
+    """Set which names are shown and which wait for review, and index both."""
     op.add_column(
         "signatures",
         sa.Column("name_status", sa.String(), nullable=False, server_default="waiting"),

@@ -1,4 +1,4 @@
-"""Signatures past retention keep no trace of who, when, where and how: numbers alone stay."""
+"""Signatures past retention keep no personal data; only numbers by place stay."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,7 @@ _UNKNOWN = (
 
 
 def upgrade() -> None:
-    """Count the places of signatures that were anonymized, and take them out of the rows."""
+    """Count the places of anonymised signatures, and erase them from their rows."""
     op.create_table(
         "unlisted",
         sa.Column("campaign", sa.String(), nullable=False),

@@ -1,4 +1,4 @@
-"""What links did that open nothing any more."""
+"""What each used link did."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table of used links."""
+    """Create the table of used links."""
     op.create_table(
         "used_links",
         sa.Column("key", sa.LargeBinary(), nullable=False),

@@ -1,4 +1,4 @@
-"""The texts that were signed, by the names that signatures bear for them."""
+"""The texts that were signed, by version."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table, and an index to count signatures by wording."""
+    """Create the table, and an index to count signatures by wording."""
     op.create_table(
         "wordings",
         sa.Column("campaign", sa.String(), nullable=False),

@@ -1,4 +1,4 @@
-"""Which letters their writers took from the site themselves."""
+"""Which letters their writers made on the site themselves."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column: letters that were made before count as taken from the site."""
+    """Add the column: existing letters count as made on the site."""
     op.add_column(
         "letters", sa.Column("on_site", sa.Boolean(), nullable=False, server_default=sa.true())
     )

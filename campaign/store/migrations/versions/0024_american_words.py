@@ -1,4 +1,4 @@
-"""The role `organizer` and the state `canceled` take their American spelling."""
+"""American spelling of the role `organizer` and the status `canceled`."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Rewrite the stored words, and the constraints and the column that name them."""
+    """Rewrite the stored words, and the constraints and the column that contain them."""
     _reword("grants", "role", "organiser", "organizer")
     _reword("jobs", "status", "cancelled", "canceled")
     op.execute("ALTER TABLE updates RENAME COLUMN cancelled TO canceled")
@@ -44,7 +44,7 @@ def _reword(table: str, column: str, old: str, new: str) -> None:
 def _reword_on_sqlite(
     connection: sa.Connection, table: str, column: str, old: str, new: str
 ) -> None:
-    """Make the table anew, which is how SQLite changes a CHECK constraint.
+    """Rebuild the table, which is how SQLite changes a CHECK constraint.
 
     Source: https://www.sqlite.org/lang_altertable.html#otheralter. No other table refers to it.
     """

@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table, with an index by member."""
+    """Create the table, with an index by member."""
     op.create_table(
         "stances",
         sa.Column("id", RowId, sa.Identity(always=False), nullable=False),
