@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "review",
         "Show what waits for a person's decision, and take it.",
     ),
-    "cwc": ("campaign.cli.cwc", "cwc", "Deliver letters by Congress's own system."),
+    "cwc": ("campaign.cli.cwc", "cwc", "Deliver letters through Congress's electronic system."),
     "check": ("campaign.cli.check", "check", "Check a campaign's texts: file, line and reason."),
     "new": ("campaign.cli.new", "new", "Start a campaign folder."),
     "data": ("campaign.cli.data", "data", "Build, refresh and check the legislator dataset."),

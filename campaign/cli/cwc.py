@@ -1,4 +1,4 @@
-"""`campaign cwc`: letters by Congress's own system: how they stand, and what is amiss."""
+"""`campaign cwc`: the status of electronic letters to Congress, and checks of messages."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -16,26 +16,26 @@ from campaign.messages import counted, time_in_utc
 from campaign.store import cwc_deliveries, cwc_offices
 from campaign.store.statuses import DeliveryStatus
 
-# Statuses in the order of a letter's life, as an organizer reads them.
+# Statuses in the order in which a letter passes through them, in an organizer's words.
 _STATUSES = (
-    (DeliveryStatus.WAITING, "wait for their writer's approval"),
-    (DeliveryStatus.QUEUED, "are on their way"),
-    (DeliveryStatus.DELIVERED, "are with their offices"),
-    (DeliveryStatus.KEPT, "are in the dry run's folder, not sent"),
-    (DeliveryStatus.REFUSED, "were refused"),
-    (DeliveryStatus.GIVEN_UP, "were given up: `campaign cwc retry`"),
-    (DeliveryStatus.TOO_SOON, "came within a week of the last"),
+    (DeliveryStatus.WAITING, "waiting for the writer's approval"),
+    (DeliveryStatus.QUEUED, "on the way to the office"),
+    (DeliveryStatus.DELIVERED, "delivered to the office"),
+    (DeliveryStatus.KEPT, "saved in the dry run's folder, not sent"),
+    (DeliveryStatus.REFUSED, "refused by the office's system"),
+    (DeliveryStatus.GIVEN_UP, "given up; try again with `campaign cwc retry`"),
+    (DeliveryStatus.TOO_SOON, "not sent, less than a week after the last letter"),
 )
 
 
 @click.group()
 def cwc() -> None:
-    """Deliver letters by Congress's own system (Communicating With Congress)."""
+    """Deliver letters through Congress's electronic system (Communicating With Congress)."""
 
 
 @cwc.command()
 def status() -> None:
-    """Say where letters go by these settings, and how many stand how."""
+    """Show where letters go with the current settings, and how many have each status."""
     site = Installation.read()
     click.echo(cwc_sender.where(site.settings))
     with site.database() as db, db.reading() as connection:
@@ -49,9 +49,9 @@ def status() -> None:
         )
     for campaign, by_status in sorted(by_campaign.items()):
         click.echo(f"{campaign}:")
-        for name, says in _STATUSES:
+        for name, label in _STATUSES:
             if by_status.get(name):
-                click.echo(f"  {by_status[name]:>7,} {says}")
+                click.echo(f"  {by_status[name]:>7,} {label}")
     if not by_campaign:
         click.echo("No letter has been sent this way yet.")
     for letter in not_taken:
@@ -60,12 +60,12 @@ def status() -> None:
 
 @cwc.command()
 @click.argument("where_", metavar="FILE|FOLDER...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--ask-house", is_flag=True, help="Have the House's system check them too.")
+@click.option("--ask-house", is_flag=True, help="Also have the House's system check them.")
 def check(where_: tuple[Path, ...], ask_house: bool) -> None:
     """Check messages (.xml) against the format; by default, those in the dry run's folder.
 
-    With --ask-house, messages that keep to the format and go to the House are also sent to its
-    validation, which keeps nothing. Exits with 1 where one has a fault.
+    With --ask-house, valid messages to the House are also sent to its validation service, which
+    stores nothing. Exits with 1 if a message has a fault.
     """
     site = Installation.read()
     if ask_house and not site.settings.cwc_api_key:
@@ -84,15 +84,19 @@ def check(where_: tuple[Path, ...], ask_house: bool) -> None:
 
 
 @cwc.command()
-@click.option("--refresh", is_flag=True, help="Ask the House now; the worker does it twice a day.")
+@click.option(
+    "--refresh",
+    is_flag=True,
+    help="Ask the House for the list now; the worker does this twice a day.",
+)
 def offices(refresh: bool) -> None:
-    """List the offices of the House that take part, a code a line."""
+    """List the codes of House offices that take part, one per line."""
     site = Installation.read()
     if refresh and not site.settings.cwc_api_key:
         raise InvalidInput("Set CWC_API_KEY to ask the House.", field="refresh")
     with site.database() as db:
         if refresh and not cwc_sender.refresh_offices(db, site.settings, site.now):
-            raise CampaignError("The House's system gave no list: the log line above says why.")
+            raise CampaignError("The House's system returned no list. The log line above says why.")
         with db.reading() as connection:
             listed, _ = cwc_offices.listed(connection)
     for code in sorted(listed):
@@ -102,9 +106,9 @@ def offices(refresh: bool) -> None:
 @cwc.command()
 @click.argument("name", required=False, default="")
 def retry(name: str) -> None:
-    """Try letters of the campaign NAME, or of all, again that were given up.
+    """Queue given-up letters again, of the campaign NAME or of all campaigns.
 
-    Those that an office refused stay as they are.
+    Letters that an office refused are not queued again.
     """
     site = Installation.read()
     if name:
@@ -122,12 +126,12 @@ def _files(where_: Sequence[Path]) -> list[Path]:
         elif place.is_file():
             found.append(place)
         else:
-            raise InvalidInput(f"There is no {place}.", field="where")
+            raise InvalidInput(f"{place} does not exist.", field="where")
     return found
 
 
 def _is_faulty(file: Path, ask: Callable[[bytes], Sequence[str]]) -> bool:
-    """Say on standard output what is wrong with a message; True where something is."""
+    """Print the faults of a message, and return True if it has any."""
     try:
         document = file.read_bytes()
     except OSError as error:

@@ -87,7 +87,7 @@ def recipients(
 
 
 def _standing(recipient: Recipient, pack: Pack) -> Recipient:
-    """Return the recipient with where they stand; somebody else's chair gets no such letter."""
+    """Return the recipient with their position; chairs of other districts get none."""
     standing = pack.standings.get(recipient.id)
     if standing is None or recipient.seat_kind is None:
         return recipient

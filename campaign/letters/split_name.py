@@ -148,7 +148,7 @@ def recase(first_name: str, last_name: str) -> tuple[str, str]:
 
 
 def recase_capitals(first_name: str, last_name: str) -> tuple[str, str]:
-    """Return a name that a person typed in capitals alone as `recase` writes it; others as typed.
+    """Return a name that a person typed all in capitals as `recase` writes it; others as typed.
 
     Some people write their own name without capitals, so lowercase stays.
     """

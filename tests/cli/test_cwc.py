@@ -116,8 +116,8 @@ def test_status_says_that_nothing_is_sent_and_how_letters_stand(home: Path) -> N
 
     assert result.exit_code == 0
     assert "letters go to the folder cwc of CAMPAIGN_HOME; nothing is sent." in result.output
-    assert "2 are in the dry run's folder, not sent" in result.output
-    assert "1 wait for their writer's approval" in result.output
+    assert "2 saved in the dry run's folder, not sent" in result.output
+    assert "1 waiting for the writer's approval" in result.output
     assert "HMT03: 400: no" in result.output
 
 
@@ -175,7 +175,7 @@ def test_retry_queues_what_was_given_up_and_nothing_else(home: Path) -> None:
     result = run("retry", "section-907")
 
     assert result.output == "1 letter queued again.\n"
-    assert "1 are on their way" in run("status").output
+    assert "1 on the way to the office" in run("status").output
     assert isinstance(run("retry", "section-908").exception, InvalidInput)
 
 
@@ -207,7 +207,7 @@ def test_the_worker_takes_out_what_was_approved(
     assert result.exit_code == 0, result.output
     [file] = (home / "cwc").glob("*.xml")
     assert b"Build it, please." in file.read_bytes()
-    assert "1 are in the dry run's folder" in run("status").output
+    assert "1 saved in the dry run's folder" in run("status").output
 
 
 def test_the_doctor_tries_the_key_and_says_what_reaches_nobody(
