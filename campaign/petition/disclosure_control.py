@@ -72,6 +72,6 @@ def _reveals(rest: int, few: int, withheld: int, *, smallest_shown: int) -> bool
         return False
     if rest - withheld * MIN_COUNT < MIN_COUNT:
         return True
-    least_from_the_few = rest - withheld * smallest_shown
-    most = MIN_COUNT - 1
-    return (few - 1) * most < least_from_the_few <= few * most
+    minimum_from_few = rest - withheld * smallest_shown
+    maximum = MIN_COUNT - 1
+    return (few - 1) * maximum < minimum_from_few <= few * maximum

@@ -24,7 +24,7 @@ _BLOCKED_SEEN = timedelta(days=7)
 # A worker's thread that is silent for longer than this is stuck or gone: a batch of mail may take
 # five minutes.
 _TURN_DUE = timedelta(minutes=10)
-_FEWEST_FREE_BYTES = 500 * 1024 * 1024
+_MIN_FREE_BYTES = 500 * 1024 * 1024
 
 
 def check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -48,7 +48,7 @@ def check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding("database", "good", f"{_named(settings)} answers and is up to date.")
     if path is not None:
         yield from open_to_others(path, "The database file")
-        if (free := shutil.disk_usage(path).free) < _FEWEST_FREE_BYTES:
+        if (free := shutil.disk_usage(path).free) < _MIN_FREE_BYTES:
             yield Finding(
                 "database",
                 "fix",

@@ -21,7 +21,7 @@ blueprint = Blueprint("audit", __name__)
 
 _A_PAGE = 100
 #: The most records of one table; choose a day to split a longer one.
-_MOST = 100_000
+_MAX_RECORDS = 100_000
 
 # Action -> its label; an action without one is shown with spaces for its hyphens.
 _ACTIONS: Mapping[str, str] = {
@@ -110,7 +110,7 @@ def table(name: str) -> Response:
     """Send what the page shows as a CSV file."""
     with current_services().database.reading() as connection:
         asked, _ = _asked(connection, name)
-        found = audit.page(connection, asked, limit=_MOST)
+        found = audit.page(connection, asked, limit=_MAX_RECORDS)
         about = (place for record in found for place in (record.actor, _about(record)))
         known = names(connection, about)
     lines = (_line(record, known) for record in found)

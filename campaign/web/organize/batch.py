@@ -32,7 +32,7 @@ from campaign.web.organize.jobs import require_room, start
 blueprint = Blueprint("batch", __name__)
 
 #: Sheets that the page prints at once.
-MOST_PAGES = 50
+MAX_PAGES = 50
 # Skipped lines that are shown; the rejects file has all of them.
 _SHOWN = 50
 # A checked table is kept this long for the volunteer to confirm that its letters are to be made.
@@ -237,7 +237,7 @@ def sheet() -> Response:
         pack=pack,
         campaigns=access.campaigns("letters"),
         kinds=_KIND_WORDS,
-        most=MOST_PAGES,
+        max_pages=MAX_PAGES,
         lines=sheets.LINES,
     )
 
@@ -250,8 +250,8 @@ def print_sheet() -> Response:
     kind = next((one for one in sheets.SHEET_KINDS if one == request.form.get("kind")), None)
     pages = request.form.get("pages", "")
     is_number = pages.isascii() and pages.isdigit() and len(pages) < 4
-    if kind is None or not is_number or not 1 <= int(pages) <= MOST_PAGES:
-        flash(f"Choose the purpose of the sheets, and from 1 to {MOST_PAGES} pages.", "error")
+    if kind is None or not is_number or not 1 <= int(pages) <= MAX_PAGES:
+        flash(f"Choose the purpose of the sheets, and from 1 to {MAX_PAGES} pages.", "error")
         return redirect(url_for("batch.sheet", campaign=pack.name), 303)
     services = current_services()
     made = sheets.pdf(
@@ -302,8 +302,8 @@ def _form_page(pack: Pack, form: BatchForm) -> Response:
         form=form,
         campaigns=access.campaigns("letters"),
         made=made[:10],
-        most_rows=CAPS.lines,
-        most_megabytes=CAPS.bytes // 1024 // 1024,
+        max_rows=CAPS.lines,
+        max_megabytes=CAPS.bytes // 1024 // 1024,
     )
 
 

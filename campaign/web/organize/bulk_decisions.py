@@ -17,7 +17,7 @@ from campaign.web.organize import access
 from campaign.web.organize.signers import blueprint, reason_given, row_number
 
 #: Signatures that one decision can strike.
-MOST_AT_ONCE = 5_000
+MAX_AT_ONCE = 5_000
 
 #: The statuses that can still be struck from the count.
 _STRIKABLE = (SignatureStatus.CONFIRMED, SignatureStatus.PENDING, SignatureStatus.HELD)
@@ -38,20 +38,20 @@ def strike(name: str) -> Response | str:
     with services.database.reading() as connection:
         seen = row_number(request.form.get("seen", "")) if is_sure else None
         wanted = replace(wanted, up_to=seen or signers.newest(connection))
-        ids = signers.public_ids(connection, wanted, statuses=_STRIKABLE, limit=MOST_AT_ONCE + 1)
+        ids = signers.public_ids(connection, wanted, statuses=_STRIKABLE, limit=MAX_AT_ONCE + 1)
     reason, error = "", ""
     if is_sure:
         try:
             reason = reason_given()
         except CampaignError as refused:
             error = str(refused)
-    if not is_sure or error or len(ids) > MOST_AT_ONCE:
+    if not is_sure or error or len(ids) > MAX_AT_ONCE:
         return render_template(
             "organize/strike.html",
             asked=asked,
-            count=min(len(ids), MOST_AT_ONCE),
-            is_more=len(ids) > MOST_AT_ONCE,
-            most=MOST_AT_ONCE,
+            count=min(len(ids), MAX_AT_ONCE),
+            is_more=len(ids) > MAX_AT_ONCE,
+            limit=MAX_AT_ONCE,
             seen=wanted.up_to,
             error=error,
             errors=bool(error),
@@ -81,7 +81,7 @@ def release(name: str) -> Response:
     wanted = replace(wanted, origin=wanted.origin or Origin.ONLINE)
     with services.database.reading() as connection:
         ids = signers.public_ids(
-            connection, wanted, statuses=(SignatureStatus.HELD,), limit=MOST_AT_ONCE
+            connection, wanted, statuses=(SignatureStatus.HELD,), limit=MAX_AT_ONCE
         )
     done = review.release_all(
         services.database, ids, actor=access.actor(), now=services.now(), campaign=name

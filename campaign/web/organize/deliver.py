@@ -59,7 +59,7 @@ def show(name: str) -> Response:
         states=[(code, label, by_state.get(code, 0)) for code, label in states_by_name()],
         total=sum(by_state.values()),
         cuts=CUTS,
-        fewest=petition_book.MIN_VOLUME_SIZE,
+        min_volume=petition_book.MIN_VOLUME_SIZE,
         made=made,
         titles=TITLES,
         whom=_whom,

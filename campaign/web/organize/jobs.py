@@ -24,7 +24,7 @@ from campaign.web.organize.access import actor, needs_account, role_since
 blueprint = Blueprint("jobs", __name__)
 
 #: Jobs that one account may request in a day.
-MOST_A_DAY = 100
+MAX_A_DAY = 100
 
 #: The label of each kind of job.
 TITLES = {
@@ -142,9 +142,9 @@ def require_room() -> None:
     now = services.now()
     with services.database.reading() as connection:
         asked = jobs.count_since(connection, actor(), now - jobs.KEEP_FILES_FOR)
-    if asked >= MOST_A_DAY:
+    if asked >= MAX_A_DAY:
         raise TooManyAttempts(
-            f"You have asked for {MOST_A_DAY} jobs within a day. "
+            f"You have asked for {MAX_A_DAY} jobs within a day. "
             "Try again tomorrow, or request more in one job.",
             retry_after=3600,
         )

@@ -66,7 +66,7 @@ def _rooms() -> list[tuple[str, str, bool, Permission]]:
     """Return label, endpoint, whether the URL contains the campaign, and the required
     permission.
     """
-    held: list[tuple[str, str, bool, Permission]] | None = current_app.extensions.get("rail")
+    held: list[tuple[str, str, bool, Permission]] | None = current_app.extensions.get("navigation")
     if held is None:
         held = []
         by_path = {
@@ -81,7 +81,7 @@ def _rooms() -> list[tuple[str, str, bool, Permission]]:
             permission: Any = access.needed(current_app.view_functions[rule.endpoint])
             if permission:
                 held.append((label, rule.endpoint, "name" in rule.arguments, permission))
-        current_app.extensions["rail"] = held
+        current_app.extensions["navigation"] = held
     return held
 
 
@@ -98,7 +98,7 @@ def init_app(app: Flask) -> None:
             user = None  # the page that says so is shown all the same
         found: dict[str, Any] = {
             "account": user,
-            "rail": entries,
+            "navigation": entries,
             "first_page": first_page,
             "switcher": access.campaigns if user is not None else tuple,
             "may": access.may,

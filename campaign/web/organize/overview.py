@@ -22,11 +22,11 @@ from campaign.web.petition import tile_grid
 
 blueprint = Blueprint("overview", __name__)
 
-# A message that waits longer than this has no worker to send it.
-_PATIENCE = timedelta(minutes=10)
+# A message that is due for longer than this has no worker to send it.
+_MAIL_OVERDUE = timedelta(minutes=10)
 
 # Lines in a table of the overview; the CSV file has all of them.
-_MOST_LINES = 10
+_MAX_LINES = 10
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ def show(name: str) -> str:
         width=tile_grid.WIDTH,
         height=tile_grid.HEIGHT,
         concerns=list(_concerns(services, pack, found)),
-        most=_MOST_LINES,
-        members=[one for one in found.members if one.constituents][:_MOST_LINES],
+        max_lines=_MAX_LINES,
+        members=[one for one in found.members if one.constituents][:_MAX_LINES],
         funnel_days=dashboard.FUNNEL_DAYS,
         data=services.congress.meta,
         data_age=services.congress.meta.age(services.today()),
@@ -219,7 +219,7 @@ def _waiting(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
 
 def _mail(services: Services, pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
     oldest = found.mail.oldest_due
-    if oldest is not None and services.now() - oldest > _PATIENCE:
+    if oldest is not None and services.now() - oldest > _MAIL_OVERDUE:
         yield Concern(
             f"{counted(found.mail.queued, 'message is', 'messages are')} due and not sent, "
             "the oldest since "

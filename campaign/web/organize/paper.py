@@ -177,7 +177,7 @@ def table(name: str, public_id: str) -> Response:
         job=job,
         summary=import_job.read_summary(folder),
         is_there=(folder / import_job.INPUT).is_file(),
-        most_at_once=import_table.MAX_AT_ONCE,
+        max_at_once=import_table.MAX_AT_ONCE,
         percent=min(100, 100 * job.done // job.total) if job.total else 0,
     )
 
@@ -221,7 +221,7 @@ def _sheet(name: str, found: SheetResult, *, wrong: InvalidInput | None = None) 
         recent=[there[one.public_id] for one in recent if one.public_id in there],
         lines=[] if may_know else recent,
         may_know=may_know,
-        most_lines=tables.CAPS.lines,
+        max_lines=tables.CAPS.lines,
     )
     if wrong is not None or not found.is_settled:
         response.status_code = 422

@@ -100,7 +100,7 @@ def _found(name: str, asked: SearchForm, after: str, before: str) -> Response | 
         errors=error is not None,
         page=page,
         count=count,
-        most=signers.MAX_COUNTED,
+        max_counted=signers.MAX_COUNTED,
         statuses=[(status, STATUS_WORDS[status]) for status in SignatureStatus],
         words=STATUS_WORDS,
         member=_member_name(asked.member),

@@ -25,7 +25,7 @@ from campaign.web.organize.form_page import blame, page
 blueprint = Blueprint("updates", __name__)
 
 #: Tests of one update; they go only to the organizer's own address.
-_MOST_TESTS = 20
+_MAX_TESTS = 20
 
 STATUS_WORDS = {
     UpdateStatus.DRAFT: "draft",
@@ -295,7 +295,7 @@ def _try_out(found: Update) -> None:
                 connection, action="update-test", campaign=found.campaign, limit=200
             )
         )
-    if tests >= _MOST_TESTS:
+    if tests >= _MAX_TESTS:
         flash("Twenty tests of this update were sent. Send it, or write a new one.", "error")
         return
     updates.send_test(

@@ -154,7 +154,7 @@ def test_a_file_whose_day_is_over_is_not_sent_though_no_worker_has_deleted_it(
 
 
 def test_one_account_asks_for_so_much_a_day(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "MOST_A_DAY", 2)
+    monkeypatch.setattr(pages, "MAX_A_DAY", 2)
     client = signed_in(site, "organizer")
 
     def ask() -> int:
