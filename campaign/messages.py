@@ -51,7 +51,8 @@ def clock_in_words(instant: datetime, place: ZoneInfo, *, seconds: bool = False)
 def time_in_utc(instant: datetime) -> str:
     """Return `June 15, 2026, 6:05 p.m. UTC`."""
     utc = civil_time.zone("UTC")
-    return f"{day_in_words(civil_time.day_of(instant, utc))}, {clock_in_words(instant, utc)}"
+    clock = clock_in_words(instant, utc).replace("\u00a0", " ")
+    return f"{day_in_words(civil_time.day_of(instant, utc))}, {clock}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -77,7 +77,7 @@ def test_only_the_missing_mail_server_keeps_a_sound_installation_from_use(sound:
     ("change", "said"),
     [
         ({"secret_key": "short"}, "SECRET_KEY"),
-        ({"secret_key": "ab" * 20}, "can be guessed"),
+        ({"secret_key": "ab" * 20}, "is easy to guess"),
         ({"base_url": "http://petition.example.org"}, "https://"),
         ({"mail_from": "petition@localhost"}, "MAIL_FROM"),
         ({"smtp_host": "127.0.0.1", "smtp_port": 1}, "cannot be reached"),
@@ -212,7 +212,7 @@ def test_a_thread_of_the_worker_that_takes_no_turns_is_found(sound: Settings) ->
     assert said["worker"].says == "Each thread was active within the past 20 seconds."
 
     beat(sound, "integrations", NOW - timedelta(minutes=11))
-    assert "worker: The worker's thread for webhooks and other systems last took a turn" in faults(
+    assert "worker: The worker's thread for webhooks and other systems was last active" in faults(
         look(sound)
     )
 

@@ -153,7 +153,7 @@ def test_the_funnel_counts_writers_once_and_batches_separately(
 
     funnel = dashboard.campaign_figures(petition.database, petition.pack, congress, NOW).funnel
     assert (funnel.writers, funnel.for_others) == (2, 66)
-    assert {unit for _, _, unit in funnel.steps()} == {"pages", "people"}
+    assert {unit for _, _, unit in funnel.steps()} == {"page views", "people"}
 
     with petition.database.writing() as connection:
         letters.save(connection, theirs[2], now=NOW)  # by then, they take it themselves

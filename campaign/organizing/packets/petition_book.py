@@ -214,12 +214,12 @@ class _BookWriter:
             "petitions": shares.petitions(),
         }
         if len(held) == 1:
-            towns = packet_texts.towns(figures, "Where they live").get("towns")
+            towns = packet_texts.towns(figures, "Where signers live").get("towns")
             return front | ({"places": {**towns, "head": ["Town", "Signers"]}} if towns else {})
         rows = [(section.figures.place, f"{section.figures.count:,}") for _, section in held]
         return front | {
             "places": {
-                "heading": "Where they live",
+                "heading": "Where signers live",
                 "note": "Signers by state or territory.",
                 "head": ["State", "Signers"],
                 "rows": rows,

@@ -114,7 +114,7 @@ def test_pages_are_numbered_of_all_and_the_file_is_marked_for_readers(
         assert "pdfuaid" in str(opened.Root.Metadata.read_bytes())
         with opened.open_outline() as outline:
             titles = [item.title for item in outline.root]
-    assert titles[-3:] == ["Where they live", "Constituents who signed", "In their own words"]
+    assert titles[-3:] == ["Where signers live", "Constituents who signed", "In their own words"]
 
 
 def test_senators_get_the_state_and_representatives_the_district(
