@@ -33,7 +33,9 @@ def _share_congress(patch: pytest.MonkeyPatch) -> None:
     shipped, load = paths.data() / "congress", dataset.load
     once = cache(load)
     patch.setattr(
-        dataset, "load", lambda folder: once(folder) if folder == shipped else load(folder)
+        dataset,
+        "load",
+        lambda folder, **more: once(folder) if folder == shipped else load(folder, **more),
     )
 
 

@@ -108,10 +108,10 @@ def _district(text: str) -> District:
 
 def _answer_lines(congress: Congress, on_date: date) -> None:
     """Answer each line as it arrives; a line without an answer gets an object with "error"."""
-    nowhere = StreetAddress("")
+    no_street = StreetAddress("")
     for query in _queries():
         try:
-            answer = to_json(query, _route(congress, query, nowhere, on_date))
+            answer = to_json(query, _route(congress, query, no_street, on_date))
         except CampaignError as error:
             answer = {"query": query, "error": str(error)}
         click.echo(_json(answer))

@@ -58,7 +58,7 @@ def refresh(
     accept_missing: Collection[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Refreshed:
-    """Replace the data in force by what `source`, a URL or a folder, holds.
+    """Replace the current data by the files of `source`, a URL or a folder.
 
     `home` is `Settings.congress_folder`; `current` the data in use. Its ZIP tables are kept if the
     folder `source` has none, or if the Census Bureau's folder `zip_districts_url` has none for the

@@ -118,11 +118,11 @@ def test_people_are_told_of_vacancies_and_elections(run: Run) -> None:
 def test_a_member_without_a_number_is_reached_by_the_switchboard(run: Run) -> None:
     shown = run("CA-1").output
     found = json.loads(run("CA-1", "--json").output)
-    (told,) = (one for one in found["members"] if one["seat"] == "CA-1")
+    (newest,) = (one for one in found["members"] if one["seat"] == "CA-1")
 
     assert "202-224-3121" in shown
     assert "ask for Representative Gallagher" in " ".join(shown.split())
-    assert told["phone"] == "202-224-3121"
+    assert newest["phone"] == "202-224-3121"
     (note,) = (one for one in found["notes"] if "switchboard" in one)
     assert note.startswith("We do not have this office's direct number yet.")
 
@@ -176,7 +176,7 @@ def test_with_the_geocoder_down_the_candidates_are_given(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error", "said"),
+    ("arguments", "error", "reason"),
     [
         (["5900"], InvalidInput, "Enter the ZIP"),
         (["Springfield"], InvalidInput, "Enter a ZIP such as 59001, or a district"),
@@ -187,12 +187,12 @@ def test_with_the_geocoder_down_the_candidates_are_given(
     ],
 )
 def test_wrong_use_is_a_sentence(
-    run: Run, arguments: list[str], error: type[Exception], said: str
+    run: Run, arguments: list[str], error: type[Exception], reason: str
 ) -> None:
     result = run(*arguments)
 
     assert isinstance(result.exception, error)
-    assert said in str(result.exception)
+    assert reason in str(result.exception)
     assert result.stdout == ""
 
 

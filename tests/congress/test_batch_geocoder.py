@@ -32,17 +32,17 @@ def client(server: GeocoderServer, patience: float = 1.0) -> BatchGeocoder:
 
 
 def test_each_address_gets_its_own_district_in_order(server: GeocoderServer) -> None:
-    told: list[int] = []
+    reported: list[int] = []
 
-    found = client(server).districts([CHEYENNE, NOWHERE, NEW_YORK, WASHINGTON], told.append)
+    found = client(server).districts([CHEYENNE, NOWHERE, NEW_YORK, WASHINGTON], reported.append)
 
     assert found[0] == WYOMING
     assert isinstance(found[1], Unlocated)
     assert found[1].is_final
     assert "does not find" in found[1].reason
     assert found[2:] == (NY_12, Located(District("DC", 0), "20500"))
-    assert told[-1] == 4
-    assert told == sorted(told)
+    assert reported[-1] == 4
+    assert reported == sorted(reported)
 
 
 def test_the_file_has_no_heading_and_a_pinned_vintage(server: GeocoderServer) -> None:
@@ -76,27 +76,27 @@ def test_more_than_a_file_holds_goes_in_several(
     server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch_geocoder, "FILE_ROWS", 2)
-    told: list[int] = []
+    reported: list[int] = []
 
-    found = client(server).districts([NEW_YORK, CHEYENNE, NEW_YORK], told.append)
+    found = client(server).districts([NEW_YORK, CHEYENNE, NEW_YORK], reported.append)
 
     assert found == (NY_12, WYOMING, NY_12)
     assert server.endpoints.count("addressbatch") == 2
-    assert told == [0, 1, 2, 3]
+    assert reported == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(
-    ("mood", "told"),
+    ("mood", "reason"),
     [("tie", "several places"), ("no-district", "does not find")],
 )
-def test_what_is_not_sure_is_not_taken(server: GeocoderServer, mood: Mood, told: str) -> None:
+def test_what_is_not_sure_is_not_taken(server: GeocoderServer, mood: Mood, reason: str) -> None:
     server.mood = mood
 
     [found] = client(server).districts([NEW_YORK])
 
     assert isinstance(found, Unlocated)
     assert found.is_final
-    assert told in found.reason
+    assert reason in found.reason
 
 
 def test_an_answer_elsewhere_names_the_zip_that_was_found(server: GeocoderServer) -> None:
@@ -178,7 +178,7 @@ def test_a_unit_is_left_out_where_the_whole_is_not_found(server: GeocoderServer)
 
 
 @pytest.mark.parametrize(
-    ("street", "told"),
+    ("street", "reason"),
     [
         ("PO Box 9", "A PO box does not show"),
         ("RR 2 Box 14", "not list rural routes"),
@@ -186,12 +186,12 @@ def test_a_unit_is_left_out_where_the_whole_is_not_found(server: GeocoderServer)
     ],
 )
 def test_what_is_no_street_gets_its_own_sentence_and_is_not_sent(
-    server: GeocoderServer, street: str, told: str
+    server: GeocoderServer, street: str, reason: str
 ) -> None:
     found = client(server).districts([replace(NEW_YORK, street=street), CHEYENNE])
 
     assert isinstance(found[0], Unlocated)
-    assert told in found[0].reason
+    assert reason in found[0].reason
     assert found[1] == WYOMING
     assert street not in server.asked[0]["file"]
 

@@ -273,7 +273,7 @@ def test_a_missing_table_or_meta_does_not_load(copy: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "old", "new", "said"),
+    ("table", "old", "new", "expected"),
     [
         ("members", "\nA000055,", "\nA999999,", "A000055"),
         ("committees", "\nHSFA14,", "\nHSFA99,", "HSFA14"),
@@ -282,13 +282,13 @@ def test_a_missing_table_or_meta_does_not_load(copy: Path) -> None:
     ],
 )
 def test_a_row_that_names_what_is_not_there_does_not_load(
-    copy: Path, table: str, old: str, new: str, said: str
+    copy: Path, table: str, old: str, new: str, expected: str
 ) -> None:
     rewrite(copy, table, old, new)
 
     with pytest.raises(DatasetInvalid) as refused:
         dataset.load(copy)
-    assert any(said in problem for problem in refused.value.problems)
+    assert any(expected in problem for problem in refused.value.problems)
 
 
 def test_a_row_that_cannot_be_read_does_not_load(copy: Path) -> None:

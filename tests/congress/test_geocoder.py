@@ -30,7 +30,7 @@ BUSY_S = 20
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that a test moves."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -331,7 +331,7 @@ def test_a_unit_is_left_out_where_the_whole_is_not_found(
 
 
 @pytest.mark.parametrize(
-    ("street", "said"),
+    ("street", "reason"),
     [
         ("PO Box 9", "A PO box does not show"),
         ("P.O.Box 9", "A PO box does not show"),
@@ -341,9 +341,9 @@ def test_a_unit_is_left_out_where_the_whole_is_not_found(
     ],
 )
 def test_what_is_no_street_gets_its_own_sentence_and_is_not_asked_about(
-    geocoder_server: GeocoderServer, street: str, said: str
+    geocoder_server: GeocoderServer, street: str, reason: str
 ) -> None:
-    with pytest.raises(NoStreetAddress, match=said):
+    with pytest.raises(NoStreetAddress, match=reason):
         Geocoder(geocoder_server.url).locate(replace(HERE, street=street))
     assert geocoder_server.asked == []
 

@@ -314,7 +314,7 @@ def test_at_large_is_written_in_many_ways(shipped: Congress, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("CA-53", "There is no district CA-53. Enter a state and district such as CA-1."),
         ("CA-0", "There is no district CA-0. Enter a state and district such as CA-1."),
@@ -323,11 +323,11 @@ def test_at_large_is_written_in_many_ways(shipped: Congress, text: str) -> None:
     ],
 )
 def test_a_district_that_is_not_there_says_which_is(
-    shipped: Congress, text: str, said: str
+    shipped: Congress, text: str, expected: str
 ) -> None:
     with pytest.raises(PlaceUnknown) as refused:
         by_district(shipped, text)
-    assert str(refused.value) == said
+    assert str(refused.value) == expected
 
 
 @pytest.mark.parametrize("seat", ["CA-14", "FL-20", "GA-13", "TX-23"])
@@ -490,8 +490,8 @@ def test_zips_with_older_district_lines_are_asked_for_the_street(shipped: Congre
 # -- by address ------------------------------------------------------------------------------------
 
 
-class Told:
-    """A geocoder that says what it is told to."""
+class FixedGeocoder:
+    """A geocoder that always gives the same answer."""
 
     def __init__(self, answer: District | Exception, five: str = "") -> None:
         self.answer = answer
@@ -511,7 +511,7 @@ HERE = StreetAddress("421 8th Ave", "New York", "NY", "10011")
 
 
 def test_a_street_settles_a_split_zip(shipped: Congress) -> None:
-    found = routing.route_address(shipped, HERE, Told(District("NY", 12)), NOW)
+    found = routing.route_address(shipped, HERE, FixedGeocoder(District("NY", 12)), NOW)
 
     assert found.certainty == "certain"
     assert found.districts == (District("NY", 12),)
@@ -521,8 +521,11 @@ def test_a_street_settles_a_split_zip(shipped: Congress) -> None:
 def test_a_geocoders_answer_elsewhere_is_not_believed(shipped: Congress) -> None:
     address = StreetAddress("12 Oak St", zip="02861")
 
-    for told in (Told(District("TX", 30), "75201"), Told(District("TX", 30), "02861")):
-        found = routing.route_address(shipped, address, told, NOW)
+    for geocoder in (
+        FixedGeocoder(District("TX", 30), "75201"),
+        FixedGeocoder(District("TX", 30), "02861"),
+    ):
+        found = routing.route_address(shipped, address, geocoder, NOW)
 
         assert (found.certainty, found.need) == ("split", "district")
         assert [held.seat.id for held in found.candidates] == ["MA-4", "RI-1"]
@@ -530,7 +533,7 @@ def test_a_geocoders_answer_elsewhere_is_not_believed(shipped: Congress) -> None
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "expected"),
     [
         (GeocoderUnavailable("down"), "could not look up the street just now"),
         (GeocoderUnreachable(Message("It was not reached.")), "was not reached"),
@@ -540,20 +543,20 @@ def test_a_geocoders_answer_elsewhere_is_not_believed(shipped: Congress) -> None
     ],
 )
 def test_without_the_geocoder_a_person_chooses_by_hand(
-    shipped: Congress, error: Exception, said: str
+    shipped: Congress, error: Exception, expected: str
 ) -> None:
-    found = routing.route_address(shipped, HERE, Told(error), NOW)
+    found = routing.route_address(shipped, HERE, FixedGeocoder(error), NOW)
 
     assert (found.certainty, found.need) == ("split", "district")
     assert [held.seat.id for held in found.candidates] == ["NY-10", "NY-12"]
-    assert said in found.notes[0]
+    assert expected in found.notes[0]
     assert not any("Enter your street" in note for note in found.notes)
 
 
 def test_without_the_geocoder_a_plain_zip_still_answers(shipped: Congress) -> None:
     address = StreetAddress("1 Main St", zip="59001-1234")
 
-    found = routing.route_address(shipped, address, Told(GeocoderUnavailable("")), NOW)
+    found = routing.route_address(shipped, address, FixedGeocoder(GeocoderUnavailable("")), NOW)
 
     assert found.certainty == "certain"
     assert len(found.members) == 3
@@ -561,7 +564,7 @@ def test_without_the_geocoder_a_plain_zip_still_answers(shipped: Congress) -> No
 
 
 def test_a_district_the_dataset_lacks_is_no_answer(shipped: Congress) -> None:
-    found = routing.route_address(shipped, HERE, Told(District("NY", 27)), NOW)
+    found = routing.route_address(shipped, HERE, FixedGeocoder(District("NY", 27)), NOW)
 
     assert found.certainty == "split"
     assert found.need == "district"
@@ -579,14 +582,14 @@ def test_a_district_the_dataset_lacks_is_no_answer(shipped: Congress) -> None:
 def test_without_zip_or_geocoder_the_state_is_used(
     shipped: Congress, address: StreetAddress, people: int, need: str
 ) -> None:
-    found = routing.route_address(shipped, address, Told(GeocoderUnavailable("")), NOW)
+    found = routing.route_address(shipped, address, FixedGeocoder(GeocoderUnavailable("")), NOW)
 
     assert len(found.members) == people
     assert found.need == need
 
 
 def test_before_its_congress_no_address_is_sent_anywhere(shipped: Congress) -> None:
-    geocoder = Told(District("NY", 12))
+    geocoder = FixedGeocoder(District("NY", 12))
 
     routing.route_address(shipped, HERE, geocoder, date(2024, 1, 4))
 

@@ -143,7 +143,7 @@ def changed(folder: Path, file: str, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "expected"),
     [
         ("legislators-current", "state: MT", "state: XX", "left out A000001: no term"),
         ("legislators-current", "    state: PR", "    state: XX", "'XX'"),
@@ -167,13 +167,13 @@ def changed(folder: Path, file: str, old: str, new: str) -> None:
     ],
 )  # fmt: skip
 def test_an_odd_entry_is_left_out_with_a_note_and_the_rest_loads(
-    upstream_folder: Path, tmp_path: Path, file: str, old: str, new: str, said: str
+    upstream_folder: Path, tmp_path: Path, file: str, old: str, new: str, expected: str
 ) -> None:
     changed(upstream_folder, file, old, new)
 
     built = build(upstream_folder, tmp_path / "out")
 
-    assert any(said in note for note in built.notes), built.notes
+    assert any(expected in note for note in built.notes), built.notes
     assert dataset.load(tmp_path / "out").members
 
 
