@@ -112,7 +112,11 @@ def _checked(model: type[BaseModel], given: Any) -> BaseModel:
     except ValidationError as error:
         raise BodyInvalid(
             [
-                {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
+                {
+                    "field": ".".join(str(part) for part in one["loc"]),
+                    # Our own sentences, without what Pydantic puts before them.
+                    "message": one["msg"].removeprefix("Value error, "),
+                }
                 for one in error.errors(include_url=False, include_context=False)
             ]
         ) from None

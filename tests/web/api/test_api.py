@@ -205,6 +205,15 @@ def test_members_are_those_of_the_command_line(shared: Site, zip_: str) -> None:
     assert answer.json == json.loads(told.output)
 
 
+def test_a_zip_that_is_none_is_told_in_our_own_words(shared: Site) -> None:
+    [error] = shared.client.get("/api/v1/members?zip=5900").get_json()["errors"]
+
+    assert error == {
+        "field": "zip",
+        "message": "Enter the ZIP code where you live, such as 59001.",
+    }
+
+
 def test_a_zip_with_a_dash_from_a_word_processor_is_taken(shared: Site) -> None:
     answer = shared.client.get("/api/v1/members", query_string={"zip": "59001\u20131234"})
 
