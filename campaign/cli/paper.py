@@ -39,8 +39,8 @@ def import_paper(
     TABLE is a CSV file or an XLSX workbook with a heading: first_name, last_name (or name) and zip,
     and optionally email, comment, signed_on (6/15/2026 or 2026-06-15), sheet, and namesake (2 for a
     second person with the same name and ZIP). Column names of other programs work too. `sheet` is
-    the page ID at the bottom of a printed sheet. State and country must agree with the ZIP. Other
-    columns, such as a street, are ignored.
+    the page ID at the bottom of a printed sheet. State, country and district must agree with the
+    ZIP. Other columns, such as a street, are ignored.
 
     Before anything is entered, the command lists ignored columns, corrections, and rejected lines
     with their reasons. A table with unpaired quotes is refused. A rejected line does not stop the

@@ -125,22 +125,22 @@ def test_every_person_of_another_program_is_entered(
                 ("Ana Lopez", "12 Oak St", "Acton, MT 59001-1234"),
                 ("Bo Chen", "14 Oak St", "Acton, MT 59001"),
             ],
-            "Columns that are not used: “VANID”.",
+            "Columns that we do not use: “VANID”.",
         ),
         (
             "nationbuilder",
             [("Ana Lopez", "12 Oak St", "Apt 4", "Acton, MT 59001")],
-            "Columns that are not used: “email_opt_in”.",
+            "Columns that we do not use: “email_opt_in”.",
         ),
         (
             "civicrm",
             [("Ana Lopez", "12 Oak St", "Apartment 4", "Acton, MT 59001")],
-            "Columns that are not used: “Opt Out”.",
+            "Columns that we do not use: “Opt Out”.",
         ),
         (
             "google-form",
             [("Ana Lopez", "12 Oak St", "Acton, MT 59001")],
-            "Columns that are not used: “Timestamp”.",
+            "Columns that we do not use: “Timestamp”.",
         ),
         (
             "one-cell-address",
@@ -148,7 +148,7 @@ def test_every_person_of_another_program_is_entered(
                 ("Ana Lopez", "12 Oak St", "Cambridge, MA 02141"),
                 ("Bo Chen Jr.", "14 Oak St Apt 4B", "Acton, MT 59001-1234"),
             ],
-            "Addresses in one cell were taken apart, so look at them: lines 2, 3.",
+            "We split addresses that were in one cell. Check them: lines 2, 3.",
         ),
     ],
 )
@@ -169,7 +169,7 @@ def test_an_address_of_mailchimps_is_taken_apart_at_its_wide_spaces(make: MakeLe
         ("Ana Lopez", "12 Oak St", "Acton, MT 59001"),
         ("Bo Chen", "14 Oak St, Suite 4", "Acton, MT 59001"),
     ]
-    assert "Addresses in one cell were taken apart, so look at them: lines 2, 3." in found.notes
+    assert "We split addresses that were in one cell. Check them: lines 2, 3." in found.notes
 
 
 def test_the_first_phone_that_is_filled_counts(make: MakeLetters) -> None:
@@ -198,10 +198,8 @@ def test_a_quote_that_is_never_closed_refuses_the_table(
 def test_lost_zeros_come_back_where_the_state_agrees(
     enter: Import, make: MakeLetters, database: Database
 ) -> None:
-    asked = "“2141” is no whole ZIP. Is it 02141, Cambridge, MA? Write all five digits, or give"
-    restored = (
-        "ZIPs that had lost their first zeros got them back, as the state agrees: lines 2, 3."
-    )
+    asked = "“2141” is not a whole ZIP code. Is it 02141, Cambridge, MA? Write all five digits"
+    restored = "We restored the leading zeros of ZIP codes, which match the state: lines 2, 3."
 
     report = enter(brought("lost-zeros"))
     found = make(brought("lost-zeros"))
@@ -268,6 +266,17 @@ def test_what_contradicts_itself_is_refused_with_its_reason(
     ]
 
 
+def test_a_district_in_another_state_than_the_zip_is_refused(
+    enter: Import, database: Database
+) -> None:
+    report = enter(
+        b"name,zip,district\nAna Lopez,59001,CA-30\nBo Chen,59001,MT-2\nCy Dunn,59001,Ward 7\n"
+    )
+
+    assert [(one.line, one.column) for one in report.reasons] == [(2, "district")]
+    assert [first for first, _, _ in entered(database)] == ["Bo", "Cy"]
+
+
 def test_dates_of_the_united_states_are_read(enter: Import, database: Database) -> None:
     report = enter(brought("dates"))
 
@@ -278,7 +287,7 @@ def test_dates_of_the_united_states_are_read(enter: Import, database: Database) 
     assert [f"{day:%Y-%m-%d}" for day in days] == ["2026-06-15", "2026-10-05", "2026-10-06"]
     [reason] = report.reasons
     assert (reason.line, reason.column) == (5, "signed_on")
-    assert "“13/15/2026” is no day that can be read. Write it with the month first" in reason.says
+    assert "“13/15/2026” is not a date that we can read. Write it as 6/15/2026" in reason.says
 
 
 def test_a_table_may_carry_the_date_of_each_letter(make: MakeLetters, pack: Pack) -> None:
@@ -313,7 +322,7 @@ def test_names_in_capitals_are_written_in_small_letters_and_said(
     names = ["Ani Petrosyan", "Sean McDonald Jr.", "Juan de la Cruz", "Bo Chen"]
     assert [block[0] for block in blocks(found)] == names
     assert [" ".join(row[:2]) for row in entered(database)] == names
-    note = "Names in capitals were written as in “Ani Petrosyan”, so look at them: lines 2, 3, 4."
+    note = "We changed names in capitals to the form “Ani Petrosyan”. Check them: lines 2, 3, 4."
     assert note in report.notes
     assert note in found.notes
 

@@ -22,7 +22,7 @@ KEPT = (
 SIGNED_ON = ("signed_on", "date", "recorded_at")
 #: Fields that are only compared with the others. People on paper are never signed up for mail, even
 #: if the table says so.
-COMPARED = ("state", "country", "consent", "mail_opt_in", "mail_opt_out")
+COMPARED = ("state", "country", "district", "consent", "mail_opt_in", "mail_opt_out")
 #: If no column has the ZIP, it may follow the street.
 _WITHOUT_ZIP = ("street", "city")
 

@@ -6,7 +6,7 @@ from datetime import date
 from campaign import text
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import require_agreement
-from campaign.congress.places import ZipCode
+from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import route_zip
 from campaign.errors import InvalidInput, LineRefused
 from campaign.letters.batch.person_row import Repair
@@ -52,6 +52,7 @@ def parse_signature(
     zip: str,
     state: str = "",
     country: str = "",
+    district: str = "",
     email: str = "",
     comment: str = "",
     signed_on: str = "",
@@ -63,9 +64,9 @@ def parse_signature(
 ) -> PaperSignature:
     """Parse one line as copied from a sheet.
 
-    District and state are those of the ZIP where they are certain. `state` and `country`, if given,
-    must agree with the ZIP. `signed_on` is an ISO day, or "" for today. Raises LineRefused, and
-    InvalidInput for text that is unusable or contradictory.
+    District and state are those of the ZIP where they are certain. `state`, `country` and
+    `district`, such as `CA-30`, must agree with the ZIP if given. `signed_on` is an ISO day, or ""
+    for today. Raises LineRefused, and InvalidInput for text that is unusable or contradictory.
     """
     code = parse_zip(zip)
     home = require_agreement(
@@ -73,6 +74,7 @@ def parse_signature(
         code,
         state=text.line(state, limit=60, field="state"),
         country=text.line(country, limit=60, field="country"),
+        district=_written_district(district),
     )
     by_zip, district = place_from_zip(congress, code, today)
     # If the ZIP crosses a state line, the written state decides.
@@ -89,6 +91,14 @@ def parse_signature(
         sheet=_parse_sheet(sheet),
         namesake=_parse_namesake(namesake),
     )
+
+
+def _written_district(typed: str) -> District | None:
+    """Return a congressional district that was written; a number alone may be of any council."""
+    try:
+        return District.parse(typed)
+    except InvalidInput:
+        return None
 
 
 def parse_zip(typed: str) -> ZipCode:

@@ -58,6 +58,7 @@ class PaperSession:
             zip=values.get("zip", ""),
             state=values.get("state", ""),
             country=values.get("country", ""),
+            district=values.get("district", ""),
             email=values.get("email", ""),
             comment=next((values[field] for field in _COMMENT if values.get(field)), ""),
             signed_on=day.isoformat() if day else "",
