@@ -1,9 +1,11 @@
 """Template filters: how pages show numbers, dates, places and offices."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from flask import Flask
 from flask_babel import format_decimal, gettext
 
@@ -32,12 +34,18 @@ def init_app(app: Flask) -> None:
         style=style,
         bound=bound,
         counted=counted,
+        listed=listed,
     )
 
 
 def say(text: str) -> str:
     """Return a message in the language of the page."""
     return catalogs.translate(text, languages.current())
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return messages as a list in the language of the page: `A, B, and C`."""
+    return format_list([say(text) for text in texts], locale=languages.current())
 
 
 def bound(text: str) -> str:

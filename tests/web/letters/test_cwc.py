@@ -120,6 +120,7 @@ def test_the_builder_offers_it_under_the_letters_and_says_what_a_dry_run_is(site
 
     text = words(page.text)
     assert OFFER in text
+    assert "to Senator Daines, Senator Sheehy, and Representative Downing." in text
     assert "so nothing is sent" in text
 
 
