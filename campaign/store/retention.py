@@ -5,7 +5,7 @@ A long transaction would block sign-ups.
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,48 +105,52 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
     )
 
     def work(connection: Connection, ids: list[int]) -> int:
-        rows = connection.execute(
-            sa.select(
-                signatures.c.id,
-                signatures.c.campaign,
-                signatures.c.state,
-                signatures.c.district,
-                signatures.c.origin,
-            )
-            .where(signatures.c.id.in_(ids), is_old)
-            # Sorted and locked, so that they are not withdrawn, corrected or erased meanwhile.
-            .order_by(signatures.c.id)
-            .with_for_update()
-        ).all()
-        if not rows:
-            return 0
-        connection.execute(
-            sa.update(signatures)
-            .where(signatures.c.id == sa.bindparam("row"))
-            .values(**ANONYMOUS, public_id=sa.bindparam("blank_id"), anonymised_at=now),
-            [{"row": row.id, "blank_id": f"gone-{secrets.token_hex(12)}"} for row in rows],
-        )
-        for table in (consents, outbox, bounces):
-            connection.execute(
-                sa.delete(table).where(table.c.signature_id.in_([row.id for row in rows]))
-            )
-        places = Counter(tuple(row)[1:] for row in rows)
-        connection.execute(
-            _count_unlisted[dialect_of(connection)],
-            [
-                {
-                    "campaign": campaign,
-                    "state": state,
-                    "district": district,
-                    "origin": origin,
-                    "count": count,
-                }
-                for (campaign, state, district, origin), count in sorted(places.items())
-            ],
-        )
+        rows = _lock_places(connection, ids, is_old)
+        if rows:
+            _erase_person(connection, [row.id for row in rows], now)
+            _count_places(connection, rows)
         return len(rows)
 
     return _in_batches(db, signatures, is_old, work)
+
+
+def _lock_places(
+    connection: Connection, ids: list[int], is_old: sa.ColumnElement[bool]
+) -> Sequence[sa.Row[int, str, str, str, str]]:
+    """Return id, campaign, state, district and origin of those that are still old.
+
+    Sorted and locked, so that they are not withdrawn, corrected or erased meanwhile.
+    """
+    columns = signatures.c
+    return connection.execute(
+        sa.select(columns.id, columns.campaign, columns.state, columns.district, columns.origin)
+        .where(columns.id.in_(ids), is_old)
+        .order_by(columns.id)
+        .with_for_update()
+    ).all()
+
+
+def _erase_person(connection: Connection, ids: list[int], now: datetime) -> None:
+    connection.execute(
+        sa.update(signatures)
+        .where(signatures.c.id == sa.bindparam("row"))
+        .values(**ANONYMOUS, public_id=sa.bindparam("blank_id"), anonymised_at=now),
+        [{"row": row_id, "blank_id": f"gone-{secrets.token_hex(12)}"} for row_id in ids],
+    )
+    for table in (consents, outbox, bounces):
+        connection.execute(sa.delete(table).where(table.c.signature_id.in_(ids)))
+
+
+def _count_places(connection: Connection, rows: Sequence[sa.Row[int, str, str, str, str]]) -> None:
+    places = Counter(tuple(row)[1:] for row in rows)
+    columns = ("campaign", "state", "district", "origin")
+    connection.execute(
+        _count_unlisted[dialect_of(connection)],
+        [
+            dict(zip(columns, place, strict=True)) | {"count": count}
+            for place, count in sorted(places.items())
+        ],
+    )
 
 
 def forget_mail(db: Database, *, finished_before: datetime) -> int:

@@ -156,15 +156,7 @@ def queue(
     Signatures that were erased since get none. Returns False, with nothing queued, if the update
     was stopped or another worker has made progress.
     """
-    existing = set(
-        connection.scalars(
-            sa.select(signatures.c.id)
-            .where(signatures.c.id.in_([recipient.id for recipient, _ in messages]))
-            .order_by(signatures.c.id)
-            # A concurrent erasure waits until the message is queued, and deletes it too.
-            .with_for_update(read=True, key_share=True)
-        )
-    )
+    existing = _lock_existing(connection, [recipient.id for recipient, _ in messages])
     messages = [message for message in messages if message[0].id in existing]
     moved = connection.execute(
         sa.update(updates)
@@ -177,30 +169,42 @@ def queue(
     )
     if moved.rowcount != 1:
         return False
-    if not messages:
-        return True
-    connection.execute(
-        sa.insert(outbox),
-        [
-            {
-                "kind": "update",
-                "campaign": update.campaign,
-                "to": mailable(recipient.email),
-                "payload": {
-                    "signature": recipient.id,
-                    "language": recipient.language,
-                    "update": update.id,
-                },
-                "message_id": message_id,
-                "signature_id": recipient.id,
-                "not_before": not_before,
-                "created_at": now,
-                "update_id": update.id,
-            }
+    if messages:
+        rows = [
+            _outbox_row(update, recipient, message_id, not_before, now)
             for recipient, message_id in messages
-        ],
-    )
+        ]
+        connection.execute(sa.insert(outbox), rows)
     return True
+
+
+def _lock_existing(connection: Connection, ids: Sequence[int]) -> frozenset[int]:
+    """Return those of these signatures that exist, locked against erasure.
+
+    A concurrent erasure waits until the messages are queued, and deletes them too.
+    """
+    query = sa.select(signatures.c.id).where(signatures.c.id.in_(ids)).order_by(signatures.c.id)
+    return frozenset(connection.scalars(query.with_for_update(read=True, key_share=True)))
+
+
+def _outbox_row(
+    update: Update, recipient: Recipient, message_id: str, not_before: datetime, now: datetime
+) -> dict[str, Any]:
+    return {
+        "kind": "update",
+        "campaign": update.campaign,
+        "to": mailable(recipient.email),
+        "payload": {
+            "signature": recipient.id,
+            "language": recipient.language,
+            "update": update.id,
+        },
+        "message_id": message_id,
+        "signature_id": recipient.id,
+        "not_before": not_before,
+        "created_at": now,
+        "update_id": update.id,
+    }
 
 
 def is_wanted(connection: Connection, update: Update, signature_id: int) -> bool:
