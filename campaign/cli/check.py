@@ -1,5 +1,6 @@
 """`campaign check`: list every problem in a campaign's texts."""
 
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
@@ -9,6 +10,8 @@ from campaign import paths
 from campaign.cli import signed_before
 from campaign.cli.data import Day
 from campaign.congress import dataset
+from campaign.congress.dataset import Congress
+from campaign.congress.places import STATES
 from campaign.errors import DatasetInvalid, PackInvalid, Problem
 from campaign.messages import counted, day_in_words
 from campaign.packs import pack as packs
@@ -38,7 +41,7 @@ def check(name: str, on_date: date | None) -> None:
     )
     for warning in (
         *review.warnings,
-        *_committees_unknown(review.pack, settings),
+        *_targets_unknown(review.pack, settings),
         *_challenge_needs_https(review.pack, settings),
     ):
         click.echo(f"  {warning}", err=True)
@@ -53,17 +56,33 @@ def check(name: str, on_date: date | None) -> None:
         click.echo(note)
 
 
-def _committees_unknown(pack: Pack | None, settings: Settings) -> tuple[Problem, ...]:
-    """Warn of the pack's committees that the legislator dataset does not have (any more)."""
+def _targets_unknown(pack: Pack | None, settings: Settings) -> tuple[Problem, ...]:
+    """Warn of committees, members and places that the legislator dataset does not have."""
+    if pack is None:
+        return ()
     try:
         congress = dataset.load_current(paths.data() / "congress", settings.congress_folder)
     except DatasetInvalid:
         return ()  # `campaign data check` says what is wrong with it
-    return tuple(
-        Problem("campaign.toml", 0, f"The legislator dataset has no committee {code}.")
-        for code in (pack.committees if pack else ())
-        if code not in congress.committees
-    )
+    unknown = [
+        f"The legislator dataset has no {what} {code}."
+        for what, codes, known in _named_in(pack, congress)
+        for code in dict.fromkeys(codes)
+        if code not in known
+    ]
+    return tuple(Problem("campaign.toml", 0, reason) for reason in unknown)
+
+
+def _named_in(
+    pack: Pack, congress: Congress
+) -> Iterator[tuple[str, tuple[str, ...], Collection[str]]]:
+    """Yield (kind, codes that the campaign names, codes that exist)."""
+    yield "committee", (*pack.committees, *pack.targets.chairs), congress.committees
+    for members in (pack.targets.members, pack.targets.member_copies):
+        yield "committee", members.committees, congress.committees
+        yield "member", members.members, congress.members
+        yield "state", members.states, STATES
+        yield "district", members.districts, {str(district) for district in congress.districts}
 
 
 def _challenge_needs_https(pack: Pack | None, settings: Settings) -> tuple[Problem, ...]:

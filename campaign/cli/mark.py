@@ -10,8 +10,6 @@ from campaign.errors import InvalidInput
 from campaign.store import contacts
 from campaign.store.contacts import OUTCOMES, Contact
 
-_OFFICES = ("president", "secretary")
-
 
 @click.command()
 @click.argument("name")
@@ -22,13 +20,14 @@ _OFFICES = ("president", "secretary")
 def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, times: int) -> None:
     """Note what became of letters to MEMBER, or of calls, in campaign NAME.
 
-    MEMBER is a bioguide id such as D000618 (`campaign lookup --json` names them), president or
-    secretary. OUTCOME is posted, sent (by the member's form), or a call's: contact, voicemail,
-    no-answer. Only figures are kept, never a name.
+    MEMBER is a bioguide id such as D000618 (`campaign lookup --json` names them), or an office that
+    the campaign asks, such as president. OUTCOME is posted, sent (by the member's form), or a
+    call's: contact, voicemail, no-answer. Only figures are kept, never a name.
     """
     site = Installation.read()
-    today = site.pack(name).on_date
-    if member not in site.congress.members and member not in _OFFICES:
+    pack = site.pack(name)
+    today = pack.on_date
+    if member not in site.congress.members and member not in pack.targets.offices:
         raise InvalidInput(
             f"No member has the id {member[:20]}. Find it with `campaign lookup ZIP --json`."
         )

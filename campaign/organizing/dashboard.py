@@ -19,6 +19,7 @@ from campaign.congress.members import Seat
 from campaign.congress.seat_holders import holder
 from campaign.organizing import signed_wordings
 from campaign.organizing.signed_wordings import Version
+from campaign.packs import executive
 from campaign.packs.pack import Pack
 from campaign.store import contacts, counts, daily_counters, letters, outbox, review_queue, wordings
 from campaign.store.db.engine import Database
@@ -164,7 +165,7 @@ def campaign_figures(
             districts=_largest_first(districts),
             members=_members(
                 connection,
-                pack.name,
+                pack,
                 congress,
                 civil_time.washington_day(now),
                 states,
@@ -182,18 +183,19 @@ def campaign_figures(
         )
 
 
-def members(
-    db: Database, campaign: str, congress: Congress, today: date
-) -> tuple[MemberFigures, ...]:
-    """Return every seat's figures, most constituents first. Raises StoreUnavailable."""
+def members(db: Database, pack: Pack, congress: Congress, today: date) -> tuple[MemberFigures, ...]:
+    """Return the figures of every seat and of the campaign's other targets.
+
+    Most constituents come first. Raises StoreUnavailable.
+    """
     with db.reading() as connection:
         return _members(
             connection,
-            campaign,
+            pack,
             congress,
             today,
-            counts.by(connection, campaign, "state"),
-            counts.by(connection, campaign, "district"),
+            counts.by(connection, pack.name, "state"),
+            counts.by(connection, pack.name, "district"),
         )
 
 
@@ -247,24 +249,26 @@ def _mail(connection: Connection, campaign: str, since: date, now: datetime) -> 
 
 def _members(
     connection: Connection,
-    campaign: str,
+    pack: Pack,
     congress: Congress,
     today: date,
     states: Mapping[str, int],
     districts: Mapping[str, int],
 ) -> tuple[MemberFigures, ...]:
-    made = letters.by_office(connection, campaign)
+    made = letters.by_office(connection, pack.name)
     reached: dict[str, dict[str, int]] = {}
-    for figure in contacts.figures(connection, campaign):
+    for figure in contacts.figures(connection, pack.name):
         reached.setdefault(figure.member, {})[figure.outcome] = figure.count
     found = [
         _seat_figures(congress, seat, today, states, districts, made, reached)
         for seat in congress.seats.values()
     ]
-    for office, name in (
-        ("president", "The President"),
-        ("secretary", "The Secretary of State"),
-    ):
+    recorded = {
+        office.id: office.name
+        for office in executive.offices().values()
+        if office.id in made or office.id in reached
+    }
+    for office, name in {**recorded, **pack.targets.offices}.items():
         found.append(
             MemberFigures(office, name, "", "", "", 0, made.get(office, 0), reached.get(office, {}))
         )

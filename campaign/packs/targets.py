@@ -80,6 +80,14 @@ class Targets:
         """True if anyone gets a courtesy copy."""
         return bool(not self.member_copies.is_empty or self.executive_copies or self.local_copies)
 
+    @property
+    def offices(self) -> dict[str, str]:
+        """The campaign's executive offices and local targets: id -> name."""
+        table = executive.offices()
+        listed = {*self.executive, *self.executive_copies}
+        local = {target.id: target.short for target in (*self.local, *self.local_copies)}
+        return {office: table[office].name for office in table if office in listed} | local
+
     def kinds(self, *, has_committees: bool) -> tuple[RecipientKind, ...]:
         """Return the kinds of recipients that get the ask, in the order of RECIPIENT_KINDS.
 

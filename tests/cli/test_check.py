@@ -121,6 +121,20 @@ def test_a_committee_that_congress_does_not_have_is_warned_of(
     assert "campaign.toml: The legislator dataset has no committee JXYZ." in err
 
 
+def test_targets_that_congress_does_not_have_are_warned_of(run_packs: Run, tmp_path: Path) -> None:
+    run_packs("new", "clean-water", "--title", "Water", "--ask", "help", "--organizer", "We")
+    file = tmp_path / "home" / "campaigns" / "clean-water" / "campaign.toml"
+    text = file.read_text(encoding="utf-8")
+    wrong = 'members = ["Z999999"]\nstates = ["ZZ"]\ndistricts = ["MT-9"]\ncommittees = ["HSXX"]\n'
+    file.write_text(text.replace("[targets]\n", f"[targets]\n{wrong}"), encoding="utf-8")
+
+    status, _, err = run_packs("check", "clean-water")
+
+    assert status == 0
+    for what in ("committee HSXX", "member Z999999", "state ZZ", "district MT-9"):
+        assert f"campaign.toml: The legislator dataset has no {what}." in err
+
+
 @pytest.mark.parametrize(
     ("base_url", "is_warned"),
     [("https://petition.example.org", False), ("http://petition.example.org", True)],

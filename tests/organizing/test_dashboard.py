@@ -90,7 +90,7 @@ def test_a_vacant_seat_keeps_its_signers(
 ) -> None:
     signed(database, 6, state="GA", district="GA-13")
 
-    rows = dashboard.members(database, NAME, congress, NOW.date())
+    rows = dashboard.members(database, pack, congress, NOW.date())
 
     (vacant,) = [one for one in rows if one.district == "GA-13"]
     assert (vacant.name, vacant.bioguide, vacant.constituents) == ("Vacant", "", 6)
@@ -108,7 +108,7 @@ def test_letters_and_calls_are_counted_by_member(
 
     found = {
         one.bioguide: one
-        for one in dashboard.members(database, NAME, congress, NOW.date())
+        for one in dashboard.members(database, pack, congress, NOW.date())
         if one.has_any
     }
 

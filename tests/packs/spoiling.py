@@ -17,6 +17,7 @@ FILES = (
     "letters.md",
     "story.md",
     "outcome.md",
+    "targets.csv",
     "updates/2026-06-15-hearing.md",
 )
 

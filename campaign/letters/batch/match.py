@@ -48,8 +48,8 @@ Progress = Callable[[int, int], None]
 _REPORT_INTERVAL = 200
 _NO_RECIPIENT = Fault(
     "",
-    "This line has no recipient: the seat is vacant, or none of this person's members sits on the "
-    "campaign's committees.",
+    "This line has no recipient: the seat is vacant, or the campaign does not ask any of this "
+    "person's officials.",
 )
 _HOUSE_LETTER_PENDING = "There is no letter to the House yet; the other letters are made."
 
