@@ -144,6 +144,9 @@ def _lines(found: Representation) -> Iterator[str]:
     for note in sentences(found):
         yield ""
         yield from _wrapped(note)
+    if found.need == "refresh":
+        yield ""
+        yield "Run `campaign data refresh` to fetch the new Congress."
     yield ""
     yield click.style(f"Data of {day_in_words(found.as_of)}.", dim=True)
 

@@ -183,11 +183,11 @@ def unknown_note(congress: Congress, on_date: date) -> Message:
     number = congress.meta.congress
     if on_date >= congress.meta.valid_until:
         return Message(
-            "This data describes Congress number %(number)s, which ended on %(day)s. It does not "
-            "include the current House: run `campaign data refresh` to fetch the new Congress.",
+            "This data describes Congress number %(number)s, which ended on %(day)s. The current "
+            "House is missing until the data is refreshed.",
             english=f"This data describes the {ordinal(number)} Congress, which ended on "
-            f"{day_in_words(congress.meta.valid_until)}. It does not include the current House: "
-            "run `campaign data refresh` to fetch the new Congress.",
+            f"{day_in_words(congress.meta.valid_until)}. The current House is missing until the "
+            "data is refreshed.",
             number=number,
             day=congress.meta.valid_until,
         )
@@ -199,6 +199,11 @@ def unknown_note(congress: Congress, on_date: date) -> Message:
         number=number,
         day=first_day(number),
     )
+
+
+def is_unknown_note(note: Message) -> bool:
+    """Return True for the sentence of `unknown_note`, which a page may say in words of its own."""
+    return note.msgid.startswith("This data describes Congress number ")
 
 
 def last_day_notes(congress: Congress, on_date: date) -> tuple[Message, ...]:

@@ -432,7 +432,11 @@ def test_past_its_congress_the_data_refuses_the_house_and_keeps_senators_whose_t
     assert (found.certainty, found.need) == ("certain", "refresh")
     assert found.districts == (District("MT", 2),)
     assert names(found) == ["Tim Sheehy"]
-    assert "campaign data refresh" in found.notes[0]
+    assert found.notes[0] == (
+        "This data describes the 119th Congress, which ended on January 3, 2027. The current House "
+        "is missing until the data is refreshed."
+    )
+    assert not any("campaign data" in note for note in found.notes)
     assert any("term of Steve Daines ended on January 3, 2027" in note for note in found.notes)
 
 

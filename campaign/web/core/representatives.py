@@ -15,6 +15,7 @@ from campaign.congress.routing import (
     route_district,
     route_zip,
 )
+from campaign.congress.seat_holders import is_unknown_note
 from campaign.errors import InvalidInput, PlaceUnknown
 from campaign.web.core.services import Services
 from campaign.web.core.template_filters import say, states_by_name
@@ -98,14 +99,12 @@ def is_open(answer: Representation) -> bool:
 def notes(answer: Representation) -> tuple[str, ...]:
     """Return notes for the person beside those of the seats, in the language of the page.
 
-    Notes for operators are left out.
+    The note that the data does not have the current House is left out: pages say it themselves.
     """
     of_seats = [
         f"{held.member.name.full}: {held.note}." if held.member else ""
         for held in (*answer.holders, *answer.candidates)
     ]
     return tuple(
-        say(note)
-        for note in answer.notes
-        if note not in of_seats and "`campaign data refresh`" not in note
+        say(note) for note in answer.notes if note not in of_seats and not is_unknown_note(note)
     )

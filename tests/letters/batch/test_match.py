@@ -235,7 +235,7 @@ def test_points_that_there_are_not_are_refused_before_any_line(
 
 
 def test_the_house_is_unknown_after_the_congress_ends(pack: Pack, congress: Congress) -> None:
-    with pytest.raises(InvalidInput, match="data refresh"):
+    with pytest.raises(InvalidInput, match="until the data is refreshed"):
         sorted_out(people(1), pack, congress, on_date=date(2028, 1, 1))
 
 
