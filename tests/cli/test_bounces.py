@@ -58,7 +58,7 @@ def test_a_report_by_a_pipe_ends_updates_to_its_mailbox(database_with_a_signer: 
 @pytest.mark.parametrize(
     ("status", "diagnostic", "kind", "said"),
     [
-        ("5.2.2", "552 5.2.2 Mailbox full", "full", "1 came back and are counted"),
+        ("5.2.2", "552 5.2.2 Mailbox full", "full", "1 bounced because a mailbox was full"),
         ("5.7.1", "550 5.7.1 on a blocklist", "blocked", "blocks mail from here"),
     ],
 )
@@ -105,5 +105,5 @@ def test_a_file_that_is_no_report_is_told_and_the_rest_is_read(
     with pytest.raises(InvalidInput):
         run("spam")
 
-    assert "spam: This is no report" in said
+    assert "spam: This is neither a bounce report" in said
     database_with_a_signer.dispose()
