@@ -96,6 +96,7 @@ def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
             reason = f"The Congress of {bill} has ended, and the bill with it. Remove it."
             yield Problem("campaign.toml", source.line(key), reason)
     yield from _unmarked(source)
+    yield from _untranslated(source)
     yield from _named(source)
 
 
@@ -111,6 +112,21 @@ def _unmarked(source: CampaignSource) -> Iterator[Problem]:
                 if number.search(sentence) and not _ends_with(bill, marked, named.mark, source):
                     reason = f"End the sentence about {bill} with [^{named.mark}]."
                     yield Problem(written.file, written.line, reason)
+
+
+def _untranslated(source: CampaignSource) -> Iterator[Problem]:
+    """Yield texts of a translated petition that are still the English ones."""
+    english = {written.text for written in _petition_texts(source.petitions["en"])}
+    for language, document in source.petitions.items():
+        for written in _petition_texts(document) if language != "en" else ():
+            if written.text and written.text in english:
+                reason = "Translate this text: it is the same as in petition.md."
+                yield Problem(written.file, written.line, reason)
+
+
+def _petition_texts(document: Document) -> Iterator[SourceText]:
+    yield from (document.field(key) for key in _HEADER)
+    yield from (row for part in _PETITION_PARTS for row in document.part(part))
 
 
 def _under_headings(source: CampaignSource) -> Iterator[tuple[SourceText, str]]:

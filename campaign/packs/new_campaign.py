@@ -18,6 +18,13 @@ from campaign.packs.source import LANGUAGES
 #: Limits in characters. With them every text of the folder keeps to the limits of its checks.
 MAX_TITLE, MAX_ASK, MAX_ASKED, MAX_ORGANIZER = 70, 200, 60, 80
 
+#: The subject of the mail that confirms a signature, before the title, by language.
+_CONFIRM: dict[str, str] = {
+    "en": "Please confirm your signature",
+    "es": "Confirme su firma",
+    "hy": "Խնդրում ենք հաստատել ձեր ստորագրությունը",
+}
+
 # Markdown's own characters. Braces would be fields, so they are refused.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~#])")
 _FIELD = re.compile(r"[{}]")
@@ -132,16 +139,19 @@ def _line(typed: str, limit: int, field: str, missing: str) -> str:
 def _texts(name: str, answers: Answers) -> dict[str, str]:
     """Return file name -> content of a new campaign."""
     templates = paths.data() / "new-campaign"
-    files = ["campaign.toml", "facts.toml", "petition.md", "story.md", "points.md", "letters.md"]
-    files += [f"petition.{code}.md" for code in answers.languages if code != "en"]
-    values = {"name": name, **_values(answers)}
+    files = dict.fromkeys(
+        ("campaign.toml", "facts.toml", "petition.md", "story.md", "points.md", "letters.md"), "en"
+    )
+    files |= {f"petition.{code}.md": code for code in answers.languages if code != "en"}
     return {
-        file: Template((templates / file).read_text(encoding="utf-8")).substitute(values)
-        for file in files
+        file: Template((templates / file).read_text(encoding="utf-8")).substitute(
+            _values(answers, language), name=name
+        )
+        for file, language in files.items()
     }
 
 
-def _values(answers: Answers) -> dict[str, str]:
+def _values(answers: Answers, language: str) -> dict[str, str]:
     request = f"We ask {answers.asked} to {answers.ask}."
     in_texts = {
         "title": answers.title,
@@ -153,7 +163,7 @@ def _values(answers: Answers) -> dict[str, str]:
         "title_toml": answers.title,
         "request_toml": request,
         "addressees_toml": f"To {answers.asked}",
-        "subject_toml": f"Please confirm your signature: {answers.title}",
+        "subject_toml": f"{_CONFIRM[language]}: {answers.title}",
     }
     return {
         **{key: _escaped(value) for key, value in in_texts.items()},

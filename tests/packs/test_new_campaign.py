@@ -62,6 +62,17 @@ def test_it_has_the_languages_that_were_chosen(tmp_path: Path, languages: tuple[
     assert set(pack.texts) == {"en", *languages}
 
 
+def test_texts_to_translate_are_named(tmp_path: Path) -> None:
+    folder = new_campaign.create("clinics", tmp_path, answers(languages=("es",)))
+
+    warnings = [str(warning) for warning in packs.review(folder, DAY).warnings]
+
+    assert [warning for warning in warnings if "Translate" in warning] == [
+        f"petition.es.md:{line}: Translate this text: it is the same as in petition.md."
+        for line in (2, 3, 4, 5, 9)
+    ]
+
+
 def test_it_can_be_published_with_an_address_and_a_mailbox(tmp_path: Path) -> None:
     given = answers(
         email="clinics@example.org", postal_address=("1 Main Street", "Havre, MT 59501")
