@@ -1,7 +1,7 @@
 """Where a member stands on what a campaign asks, and the evidence for it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -56,6 +56,9 @@ class StanceRecord:
 class Standing:
     """Where a member stands on one day. `records` is the evidence that counts, newest first.
 
+    `past` is evidence that rests on bills whose Congress has ended, newest first: it says where the
+    member stood then, and decides nothing now.
+
     `is_contradictory` is true where the newest evidence of different kinds disagrees, such as
     cosponsorship of a bill that the campaign supports and of one that it opposes. Such a member
     counts as unknown until an organizer settles it.
@@ -64,6 +67,7 @@ class Standing:
     stance: Stance = Stance.UNKNOWN
     records: tuple[StanceRecord, ...] = ()
     is_contradictory: bool = False
+    past: tuple[StanceRecord, ...] = ()
 
     @property
     def reading(self) -> Reading:
@@ -92,13 +96,22 @@ def standings(records: Iterable[StanceRecord], on_date: date) -> dict[str, Stand
     or without one, the one with the latest `as_of` counts, and of those of one day the last. A
     record without a bill, which a person made, settles what older cosponsorships say.
     """
-    newest: dict[str, dict[Bill | None, StanceRecord]] = {}
-    for record in sorted(
-        (record for record in records if record.is_current(on_date)),
-        key=lambda record: record.as_of,
-    ):
+    current: dict[str, dict[Bill | None, StanceRecord]] = {}
+    past: dict[str, dict[Bill | None, StanceRecord]] = {}
+    known = (record for record in records if record.as_of <= on_date)
+    for record in sorted(known, key=lambda record: record.as_of):
+        newest = current if record.is_current(on_date) else past
         newest.setdefault(record.bioguide, {})[record.bill] = record
-    return {member: _standing(found) for member, found in newest.items()}
+    return {
+        member: replace(_standing(current.get(member, {})), past=_said(past.get(member, {})))
+        for member in {**past, **current}
+    }
+
+
+def _said(newest: Mapping[Bill | None, StanceRecord]) -> tuple[StanceRecord, ...]:
+    """Return the records that say a stance, newest first."""
+    said = [record for record in newest.values() if record.stance is not Stance.UNKNOWN]
+    return tuple(sorted(said, key=lambda record: record.as_of, reverse=True))
 
 
 def _standing(newest: Mapping[Bill | None, StanceRecord]) -> Standing:

@@ -53,6 +53,7 @@ from campaign.web.petition import (
     share,
     signature_map,
     updates_feed,
+    where_they_stand,
     widget,
 )
 from campaign.web.site import about, demo, health, members, metrics, sitemap
@@ -139,6 +140,7 @@ def _register(app: Flask, settings: Settings) -> None:
         cwc_approval.blueprint,
         cwc_request.blueprint,
         facts.blueprint,
+        where_they_stand.blueprint,
         signature_map.blueprint,
         share.blueprint,
         widget.blueprint,

@@ -44,7 +44,9 @@ def test_cosponsorship_says_nothing_after_its_congress_nor_before_its_day() -> N
     cosponsored = record("for", "2026-01-05", SUPPORTED)
 
     assert standing(cosponsored, on_date=date(2027, 1, 2)).reading is Reading.COSPONSOR
-    assert standing(cosponsored, on_date=date(2027, 1, 3)) == Standing()
+    later = standing(cosponsored, on_date=date(2027, 1, 3))
+    assert later == Standing(past=(cosponsored,))
+    assert later.reading is Reading.UNKNOWN
     assert standing(cosponsored, on_date=date(2026, 1, 4)) == Standing()
 
 

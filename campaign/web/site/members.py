@@ -15,6 +15,7 @@ from campaign.congress.routing import Representation, SeatHolder, committees_of
 from campaign.errors import InvalidInput
 from campaign.letters.targets import asked_members
 from campaign.packs.pack import Pack
+from campaign.packs.stances import Standing
 from campaign.web.core import languages
 from campaign.web.core.forms import CleanField, ZipField, said
 from campaign.web.core.query_parameters import carries, one_of
@@ -77,6 +78,7 @@ class MemberCard:
     holder: SeatHolder
     committees: tuple[str, ...] = ()
     offices: tuple[Office, ...] = ()
+    standing: Standing | None = None
 
 
 def cards(
@@ -99,6 +101,7 @@ def _card(holder: SeatHolder, pack: Pack, services: Services, five: str) -> Memb
         offices=nearest_offices(
             services.congress, holder.member, five, limit=len(holder.member.offices)
         ),
+        standing=pack.standings.get(holder.member.bioguide),
     )
 
 

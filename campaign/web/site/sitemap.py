@@ -16,6 +16,7 @@ _IN_EVERY_LANGUAGE = frozenset(
         "write.show",
         "members.show",
         "facts.show",
+        "standings.show",
         "map.show",
         "map.state",
         "share.show",

@@ -1,0 +1,121 @@
+"""Where members of Congress stand on what the campaign asks: by state, with day and source."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from campaign.congress import seat_holders
+from campaign.congress.dataset import Congress
+from campaign.congress.places import STATES
+from campaign.congress.seat_holders import SeatHolder
+from campaign.letters.targets import asked_members
+from campaign.packs.pack import Pack
+from campaign.packs.stances import Stance, StanceRecord, Standing
+from campaign.web.core import languages
+from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.query_parameters import carried, carries, one_of
+from campaign.web.core.services import current_services
+
+blueprint = Blueprint("standings", __name__)
+
+#: A stance in words, in the order in which a page counts them.
+STANCE_WORDS: dict[Stance, LazyString] = {
+    Stance.FOR: lazy_gettext("For"),
+    Stance.AGAINST: lazy_gettext("Against"),
+    Stance.UNDECIDED: lazy_gettext("Undecided"),
+    Stance.UNKNOWN: lazy_gettext("Not known"),
+}
+
+
+@dataclass(frozen=True)
+class MemberStanding:
+    """A member whom the campaign writes to, and where they stand."""
+
+    holder: SeatHolder
+    standing: Standing
+
+    @property
+    def has_evidence(self) -> bool:
+        """True if there is evidence to show, current or past."""
+        return bool(self.standing.past) or self.standing.stance is not Stance.UNKNOWN
+
+
+@dataclass(frozen=True)
+class StateStandings:
+    """The members of one state, or of one delegation, senators first."""
+
+    code: str
+    name: str
+    members: tuple[MemberStanding, ...]
+
+
+def by_state(congress: Congress, pack: Pack, state: str = "") -> tuple[StateStandings, ...]:
+    """Return where the members whom the campaign writes to stand, by state, or in one state."""
+    found: list[StateStandings] = []
+    for code in (state,) if state else STATES:
+        holders = _holders(congress, code, pack)
+        asked = asked_members(pack.targets, congress, holders)
+        members = tuple(
+            MemberStanding(held, pack.standings.get(held.member.bioguide, Standing()))
+            for held in holders
+            if held.member is not None and held.member.bioguide in asked
+        )
+        if members:
+            found.append(StateStandings(code, STATES[code], members))
+    return tuple(found)
+
+
+def evidence(record: StanceRecord) -> str:
+    """Return what a record rests on: the bill, or the source that an organizer gave."""
+    if record.bill is None:
+        return record.source
+    return str(gettext("Sponsor or cosponsor of %(bill)s", bill=str(record.bill)))
+
+
+@blueprint.app_template_filter("stance")
+def stance_in_words(stance: Stance) -> LazyString:
+    """Return a stance in words, such as "For"."""
+    return STANCE_WORDS[stance]
+
+
+blueprint.add_app_template_filter(evidence, "evidence")
+
+
+@blueprint.get("/c/<name>/where-they-stand")
+@carries(state=one_of(*STATES))
+def show(name: str) -> Response:
+    """Show the members with evidence, or with `?state=` all members of a state: a public page."""
+    services = current_services()
+    pack = services.shelf.get(name, services.now())
+    state = carried().get("state", "")
+
+    def render() -> Page:
+        states = by_state(services.congress, pack, state)
+        counts = Counter(one.standing.stance for each in states for one in each.members)
+        body = render_template(
+            "standings/show.html",
+            pack=pack,
+            texts=pack.text(languages.current()),
+            state=STATES.get(state, ""),
+            states=states,
+            counts=[(stance, counts[stance]) for stance in STANCE_WORDS],
+        )
+        return Page.of(body)
+
+    key = ("standings", pack.name, languages.current(), state)
+    return send(pages().get(key, render))
+
+
+def _holders(congress: Congress, state: str, pack: Pack) -> tuple[SeatHolder, ...]:
+    """Return who holds the state's seats on the campaign's day, senators first."""
+    senators, _ = seat_holders.senators_of(congress, state, pack.on_date)
+    districts = sorted(
+        (each for each in congress.districts if each.state == state), key=lambda each: each.number
+    )
+    return (
+        *senators,
+        *(seat_holders.house_holder_of(congress, each, pack.on_date) for each in districts),
+    )
