@@ -3,28 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 from campaign import paths
 from campaign.congress import district_lines
 from campaign.congress.district_lines import NewLines
-from campaign.congress.members import (
-    Chamber,
-    Committee,
-    Member,
-    Membership,
-    Name,
-    Office,
-    Seat,
-    Term,
-)
+from campaign.congress.members import Committee, Member, Seat, Term
 from campaign.congress.places import STATES, District
 from campaign.congress.postal import KIND_LETTERS, PostalPlace
 from campaign.congress.postal_area import PostalAreas
+from campaign.congress.table_rows import members_by_id, seats_by_id, term_of, terms_by_seat
 from campaign.congress.tables import (
     COLUMNS,
     SCHEMA,
@@ -170,15 +161,15 @@ def load(folder: Path, *, zips_from: Path | None = None) -> Congress:
     raw = {table: read_table(folder, table, meta) for table in COLUMNS if table not in ZIP_TABLES}
     by_cell: dict[str, tuple[District, ...]] = {}
     try:
-        seats = _seats(raw["seats"], meta.congress)
-        terms = [_term(row, seats) for row in raw["terms"]]
-        members = _members(raw, terms)
+        seats = seats_by_id(raw["seats"], meta.congress)
+        terms = [term_of(row, seats) for row in raw["terms"]]
+        members = members_by_id(raw, terms)
         committees = {row[0]: Committee(*row) for row in raw["committees"]}
         congress = Congress(
             meta=meta,
             members=MappingProxyType(members),
             seats=MappingProxyType(seats),
-            terms_by_seat=MappingProxyType(_by_seat(terms)),
+            terms_by_seat=MappingProxyType(terms_by_seat(terms)),
             committees=MappingProxyType(committees),
             zip_districts=MappingProxyType(_zip_districts(zip_folder, meta, by_cell)),
             zips=PostalTable(_postal_rows(zip_folder, meta)),
@@ -208,7 +199,7 @@ def current_folder(refreshed: Path) -> Path | None:
 
 
 def load_current(shipped: Path, refreshed: Path | None) -> Congress:
-    """Load the refreshed tables if they are good and not older than the shipped ones, else those.
+    """Load the refreshed tables, or the shipped ones if the refreshed are damaged or older.
 
     `shipped` is the folder of tables in the package, `refreshed` the folder with the pointer
     (`Settings.congress_folder`). If the tables that the pointer names are damaged, the ones before
@@ -273,101 +264,7 @@ def sitting_members(congress: Congress) -> dict[str, Member]:
     }
 
 
-# -- rows become values ----------------------------------------------------------------------------
-
-
-def _seats(rows: list[list[str]], congress: int) -> dict[str, Seat]:
-    found: dict[str, Seat] = {}
-    for seat_id, chamber, state, district, senate_class, _status, _holder in rows:
-        found[seat_id] = Seat(
-            congress,
-            cast(Chamber, chamber),
-            state,
-            int(district) if district else None,
-            int(senate_class) if senate_class else None,
-        )
-    return found
-
-
-def _term(row: list[str], seats: Mapping[str, Seat]) -> Term:
-    (
-        bioguide, seat, start, end, party, caucus, appointed, end_type, state_rank, room, address,
-        phone, url, contact_form,
-    ) = row  # fmt: skip
-    return Term(
-        bioguide=bioguide,
-        seat=seats[seat],
-        start=date.fromisoformat(start),
-        end=date.fromisoformat(end),
-        party=party,
-        caucus=caucus,
-        end_type=end_type,
-        appointed=appointed == "yes",
-        state_rank=state_rank,
-        url=url,
-        contact_form=contact_form,
-        phone=phone,
-        address=address,
-        room=room,
-    )
-
-
-def _members(raw: Mapping[str, list[list[str]]], terms: list[Term]) -> dict[str, Member]:
-    held: dict[str, list[Term]] = {}
-    for term in terms:
-        held.setdefault(term.bioguide, []).append(term)
-    offices: dict[str, list[Office]] = {}
-    for (
-        office_id, bioguide, address, suite, building, city, state, postcode, phone, latitude,
-        longitude, hours,
-    ) in raw["offices"]:  # fmt: skip
-        offices.setdefault(bioguide, []).append(
-            Office(
-                office_id,
-                bioguide,
-                address,
-                suite,
-                building,
-                city,
-                state,
-                postcode,
-                phone,
-                float(latitude) if latitude else None,
-                float(longitude) if longitude else None,
-                hours,
-            )
-        )
-    memberships: dict[str, list[Membership]] = {}
-    for committee, bioguide, side, rank, title in raw["memberships"]:
-        memberships.setdefault(bioguide, []).append(
-            Membership(committee, bioguide, side, int(rank), title)
-        )
-    social: dict[str, list[tuple[str, str]]] = {}
-    for bioguide, network, handle in raw["social"]:
-        social.setdefault(bioguide, []).append((network, handle))
-    found: dict[str, Member] = {}
-    for row in raw["members"]:
-        bioguide, first, middle, last, suffix, nickname, official_full, gender, leadership = row
-        found[bioguide] = Member(
-            bioguide=bioguide,
-            name=Name(first, last, middle, suffix, nickname, official_full),
-            gender=gender,
-            terms=tuple(held.get(bioguide, ())),
-            offices=tuple(offices.get(bioguide, ())),
-            memberships=tuple(memberships.get(bioguide, ())),
-            leadership=tuple(leadership.split("; ")) if leadership else (),
-            social=tuple(social.get(bioguide, ())),
-        )
-    return found
-
-
-def _by_seat(terms: list[Term]) -> dict[str, tuple[Term, ...]]:
-    found: dict[str, list[Term]] = {}
-    for term in terms:
-        found.setdefault(term.seat.id, []).append(term)
-    return {
-        seat: tuple(sorted(several, key=lambda term: term.start)) for seat, several in found.items()
-    }
+# -- the tables of ZIPs ---------------------------------------------------------------------------
 
 
 def _with_zips_of(meta: Meta, zip_meta: Meta) -> Meta:

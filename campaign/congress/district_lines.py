@@ -25,7 +25,7 @@ _COLUMNS = ["state", "congress", "source", "as_of"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class NewLines:
-    """That a state's district lines first apply in a Congress; by a source, as of a day."""
+    """A state whose new district lines first apply in a Congress, with the source and its day."""
 
     state: str
     congress: int
@@ -60,8 +60,8 @@ def write(path: Path, table: Iterable[NewLines]) -> None:
 def have_changed(table: Iterable[NewLines], state: str, first: int, second: int) -> bool:
     """Return True if a state's lines may differ between two Congresses, in either order.
 
-    A place that is one district has no lines to change. For a Congress of which the table knows no
-    state, nothing is known, so that the lines of every other state may differ.
+    A state of one district has no lines to change. If the table has no row of a Congress between
+    them, nothing is known about it, so the lines of every other state may differ.
     """
     if first == second or state in AT_LARGE_STATES | DELEGATIONS:
         return False
