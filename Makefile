@@ -34,10 +34,10 @@ serve: $(VENV)/.installed ## Serve this installation (settings from the environm
 	@exec $(BIN)/campaign serve --host $(HOST) --port $(PORT)
 
 check: lint ## Lint, and run the tests that need neither a browser nor PostgreSQL
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not browser and not postgres" --ignore tests/browser $(ARGS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not postgres" --ignore tests/browser $(ARGS)
 
 test: $(VENV)/.installed-dev ## Run every test
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 golden: $(VENV)/.installed-dev ## Write the golden files of tests anew; then read the difference
 	$(BIN)/python -m pytest -q --write-golden $(ARGS)
@@ -48,7 +48,7 @@ browser: $(VENV)/.installed-dev ## Run only the tests that drive a real browser
 
 coverage: $(VENV)/.installed-dev ## Run every test, and name each package with less than 90 % of its branches covered
 	rm -rf build/coverage
-	$(BIN)/coverage run -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/coverage run -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@status=0; for package in $$(find campaign -name '*.py' -printf '%h\n' | sort -u); do \
 		covered=$$($(BIN)/coverage report --include="$$package/*.py" --format=total --fail-under=90) \
