@@ -1,6 +1,6 @@
 """Instants become civil days by a named place, and nowhere else."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -104,3 +104,26 @@ def test_the_first_and_the_last_day_of_all_have_a_span(day: date, name: str) -> 
     start, end = civil_time.span_of(day, civil_time.zone(name))
 
     assert start < end
+
+
+def test_times_beyond_the_calendar_are_its_first_and_last_instant() -> None:
+    east, west = civil_time.zone("Asia/Tokyo"), civil_time.zone("Pacific/Pago_Pago")
+
+    assert civil_time.at(date.min, time(), east) == datetime.min.replace(tzinfo=UTC)
+    assert civil_time.at(date.max, time(23), west) == datetime.max.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("month", "place", "letters"),
+    [(1, "America/New_York", "EST"), (7, "America/New_York", "EDT"), (7, "UTC", "UTC"),
+     (7, "Pacific/Honolulu", "HST")],
+)  # fmt: skip
+def test_a_zone_is_abbreviated_as_on_that_day(month: int, place: str, letters: str) -> None:
+    noon = datetime(2026, month, 1, 12, tzinfo=UTC)
+
+    assert civil_time.abbreviation(noon, civil_time.zone(place)) == letters
+
+
+def test_seats_change_by_the_day_of_washington() -> None:
+    assert civil_time.washington_day(datetime(2027, 1, 3, 4, 59, tzinfo=UTC)) == date(2027, 1, 2)
+    assert civil_time.washington_day(datetime(2027, 1, 3, 5, tzinfo=UTC)) == date(2027, 1, 3)

@@ -48,3 +48,51 @@ def test_what_mail_can_carry_is_read(typed: str) -> None:
 )
 def test_an_address_of_ones_own_server_needs_no_public_domain(typed: str, is_one: bool) -> None:
     assert mail_address.is_server_address(typed) is is_one
+
+
+def test_the_parts_of_an_address_are_told_apart() -> None:
+    read = mail_address.parse("O'Neil+x@Example.org")
+
+    assert (read.local_part, read.domain) == ("O'Neil+x", "example.org")
+
+
+def test_an_address_that_is_too_long_says_its_field() -> None:
+    with pytest.raises(InvalidInput, match="254") as refused:
+        mail_address.parse("a" * 250 + "@example.org")
+
+    assert refused.value.field == "email"
+
+
+def test_a_refusal_shows_an_address_that_is_right() -> None:
+    with pytest.raises(InvalidInput, match="such as name@example.org"):
+        mail_address.parse("ani")
+
+
+@pytest.mark.parametrize("letter", ["a", "ա"])
+def test_the_part_before_the_at_has_up_to_64_octets(letter: str) -> None:
+    longest = letter * (64 // len(letter.encode()))
+
+    assert mail_address.is_valid(f"{longest}@example.org")
+    assert not mail_address.is_valid(f"{longest}{letter}@example.org")
+
+
+def test_an_address_has_up_to_254_octets() -> None:
+    domain = ".".join(["b" * 61, "c" * 61, "d" * 61, "org"])
+    assert len(f"{'a' * 64}@{domain}") == 254
+
+    assert mail_address.is_valid(f"{'a' * 64}@{domain}")
+    assert not mail_address.is_valid(f"{'a' * 64}@b{domain}")
+
+
+@pytest.mark.parametrize(
+    ("address", "mailed"),
+    [
+        ("Ani@Example.ORG", "Ani@example.org"),
+        ("ani@Bücher.example", "ani@xn--bcher-kva.example"),
+        ("ani@x@Example.org", "ani@x@example.org"),
+        ("an-id-of-a-webhook", "an-id-of-a-webhook"),
+        ("ani@ü..example", "ani@ü..example"),
+    ],
+)
+def test_the_domain_is_mailed_in_ascii(address: str, mailed: str) -> None:
+    assert mail_address.mailable(address) == mailed

@@ -30,6 +30,7 @@ _EPOCH = date(1899, 12, 30)
 # Other years are typos.
 _YEARS = range(1900, 2100)
 _NUMBERS = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2(?:[0-9]{4}|[0-9]{2})(?![0-9])")
+_MONTHS, _DAYS_OF_A_MONTH = range(1, 13), range(1, 32)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -97,7 +98,11 @@ def _possible_orders(cell: str) -> tuple[bool, bool, bool]:
     if found is None:
         return False, False, False
     first, second = int(found[1]), int(found[3])
-    return first != second, first <= 31 and 0 < second <= 12, 0 < first <= 12 and second <= 31
+    return (
+        first != second,
+        first in _DAYS_OF_A_MONTH and second in _MONTHS,
+        first in _MONTHS and second in _DAYS_OF_A_MONTH,
+    )
 
 
 def _iso(text: str) -> str:

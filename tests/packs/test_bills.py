@@ -211,3 +211,12 @@ def test_any_value_of_a_bill_is_judged(tmp_path: Path, key: str, value: str) -> 
 
     for problem in packs.check(folder, date(2026, 11, 24)):
         assert "cannot be used" not in problem.reason, "no check expected this"
+
+
+@pytest.mark.parametrize(
+    ("congress", "ordinal"),
+    [(101, "101st"), (102, "102nd"), (103, "103rd"), (104, "104th"), (111, "111th"),
+     (112, "112th"), (113, "113th"), (119, "119th"), (120, "120th"), (121, "121st")],
+)  # fmt: skip
+def test_a_bill_is_printed_with_the_ordinal_of_its_congress(congress: int, ordinal: str) -> None:
+    assert str(Bill(congress, "sjres", 5)) == f"S.J.Res. 5 ({ordinal} Congress)"

@@ -33,3 +33,14 @@ def test_an_accent_that_is_light_enough_stays() -> None:
 @pytest.mark.parametrize("text", ["", "#fff", "8c1c2b", "#8c1c2g", "#8c1c2b ", "red"])
 def test_only_rrggbb_is_a_color(text: str) -> None:
     assert not color.is_color(text)
+
+
+def test_dark_channels_are_linear() -> None:
+    assert color.contrast("#0a0a0a", "#000000") == pytest.approx(1.0607, abs=0.0001)
+
+
+@pytest.mark.parametrize("accent", ["#8c1c2b", "#000000", "#0000ff"])
+def test_an_accent_is_lightened_only_as_far_as_needed(accent: str) -> None:
+    light = color.lighten(accent)
+
+    assert 4.5 <= color.lowest_contrast(light, color.DARK_GROUNDS) < 4.6

@@ -38,7 +38,7 @@ def test_a_day_is_read(cell: str) -> None:
     ],
 )  # fmt: skip
 def test_ambiguous_and_impossible_days_are_refused(cell: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no day that can be read"):
         dates.read(cell, NEW_YORK)
 
 
@@ -73,3 +73,26 @@ def test_ambiguous_days_are_refused_next_to_day_first_ones() -> None:
     for clear in ("6/6/2026", "6/25/2026", "2026-06-05", "June 5, 2026", ""):
         mixed.require_clear(clear)
     month_first.require_clear("5/6/2026")
+
+
+@pytest.mark.parametrize("cell", ["13/1/2026", "31/12/2026", "25.6.26"])
+def test_a_day_first_cell_makes_days_of_its_table_unclear(cell: str) -> None:
+    order = dates.DayOrder([(2, cell)])
+
+    for unclear in ("5/6/2026", "1/12/2026", "12/1/2026"):
+        with pytest.raises(ValueError, match="Write such days as 2026-06-15"):
+            order.require_clear(unclear)
+    for clear in ("13/1/2026", "0/5/2026", "1/13/2026", "5/0/2026", "1/32/2026"):
+        order.require_clear(clear)
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "yesterday", "32/12/2026", "25/0/2026", "25/13/2026", "0/5/2026", "12/31/2026"]
+)
+def test_an_impossible_or_wordy_cell_says_nothing_about_the_order(cell: str) -> None:
+    dates.DayOrder([(2, cell)]).require_clear("5/6/2026")
+
+
+def test_is_day_says_whether_a_cell_is_read() -> None:
+    assert dates.is_day("10/5/2026")
+    assert not dates.is_day("yesterday")
