@@ -109,6 +109,7 @@ def test_the_first_and_the_last_day_of_all_have_a_span(day: date, name: str) -> 
 def test_times_beyond_the_calendar_are_its_first_and_last_instant() -> None:
     east, west = civil_time.zone("Asia/Tokyo"), civil_time.zone("Pacific/Pago_Pago")
 
+    assert civil_time.at(date(2026, 6, 15), time(), east).tzinfo is UTC
     assert civil_time.at(date.min, time(), east) == datetime.min.replace(tzinfo=UTC)
     assert civil_time.at(date.max, time(23), west) == datetime.max.replace(tzinfo=UTC)
 
