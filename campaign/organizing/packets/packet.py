@@ -52,7 +52,7 @@ def write(
     the filter, the number of signatures, and the files' SHA-256. Raises InvalidInput, ExportFailed
     if the files cannot be written, StoreUnavailable.
     """
-    held = seats(congress, wanted, civil_time.washington_day(now))
+    held = seats(pack.targets, congress, wanted, civil_time.washington_day(now))
     try:
         files.make_private_folder(out)
         work = _PacketWriter(db, pack, congress, held, wanted, out, pack.day_of(now), progress)

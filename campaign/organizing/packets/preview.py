@@ -10,7 +10,9 @@ from campaign.congress.seat_holders import SeatHolder, holder
 from campaign.errors import InvalidInput
 from campaign.letters.packet_texts import PacketRecipient, curly_quotes
 from campaign.letters.recipients import full_name
+from campaign.letters.targets import role_of_member
 from campaign.packs.pack import Pack
+from campaign.packs.targets import ALL_MEMBERS, Targets
 from campaign.store import counts, packets, wordings
 from campaign.store.db.engine import Database
 
@@ -73,10 +75,13 @@ class PacketPreview:
         return sum(prospect.count for prospect in self.prospects)
 
 
-def seats(congress: Congress, wanted: PacketFilter, on_date: date) -> tuple[SeatHolder, ...]:
+def seats(
+    targets: Targets, congress: Congress, wanted: PacketFilter, on_date: date
+) -> tuple[SeatHolder, ...]:
     """Return the requested seats and their holders, by state, senators first.
 
-    Raises InvalidInput for an unknown state, district or member.
+    Signatures go only to the campaign's targets. A campaign that asks every member also gets its
+    vacant seats. Raises InvalidInput for an unknown state, district or member.
     """
     if wanted.state and wanted.state not in STATES:
         raise InvalidInput("Enter the state as two letters, such as CA.", field="state")
@@ -89,14 +94,16 @@ def seats(congress: Congress, wanted: PacketFilter, on_date: date) -> tuple[Seat
         if (not wanted.state or seat.state == wanted.state)
         and (district is None or seat.house_district == district)
     ]
+    if targets.members != ALL_MEMBERS:
+        held = [one for one in held if role_of_member(targets, congress, one)]
     if wanted.member:
         held = [
             one for one in held if one.member is not None and one.member.bioguide == wanted.member
         ]
         if not held:
             raise InvalidInput(
-                f"No member with the id {wanted.member[:10]} holds a seat there now. `campaign "
-                "lookup` lists members with their ids.",
+                f"No target of the campaign with the id {wanted.member[:10]} holds a seat there "
+                "now. `campaign lookup` lists members with their ids.",
                 field="member",
             )
     return tuple(held)
@@ -110,7 +117,7 @@ def preview(
     Takes constant time, except to count the waiting comments. Raises InvalidInput as `seats` does,
     StoreUnavailable.
     """
-    held = seats(congress, wanted, on_date)
+    held = seats(pack.targets, congress, wanted, on_date)
     with db.reading() as connection:
         by_state = counts.by(connection, pack.name, "state")
         by_district = counts.by(connection, pack.name, "district")

@@ -18,10 +18,11 @@ from campaign.congress.dataset import Congress
 from campaign.errors import ExportFailed, InvalidInput
 from campaign.keys import Keyring
 from campaign.organizing.packets import delivery_kit, packet, petition_book
-from campaign.organizing.packets.preview import PacketFilter
+from campaign.organizing.packets.preview import PacketFilter, seats
 from campaign.organizing.packets.report import Report
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
+from campaign.packs.targets import MemberFilter, Targets
 from campaign.petition import erasure, retention
 from campaign.store import audit
 from campaign.store.db.engine import Database
@@ -221,7 +222,7 @@ def test_the_same_signers_make_the_same_bytes(
     [
         ({"state": "ZZ"}, "two letters"),
         ({"district": "MT-9"}, "no district MT-9"),
-        ({"member": "X000000"}, "No member with the id"),
+        ({"member": "X000000"}, "No target of the campaign with the id"),
     ],
 )
 def test_an_unknown_place_or_member_is_refused(
@@ -397,3 +398,15 @@ def test_a_packet_has_the_date_of_the_campaigns_zone(
     )
 
     assert "November 30, 2026" in text(tmp_path / "out" / report.made[0].file, tmp_path)
+
+
+def test_signatures_go_only_to_the_campaigns_targets(pack: Pack, congress: Congress) -> None:
+    house = Targets(members=MemberFilter(chambers=("house",), states=("MT",)))
+
+    everyone = seats(pack.targets, congress, PacketFilter(state="MT"), NOON.date())
+    asked = seats(house, congress, PacketFilter(), NOON.date())
+
+    assert [one.seat.id for one in everyone] == ["MT-S1", "MT-S2", "MT-1", "MT-2"]
+    assert [one.seat.id for one in asked] == ["MT-1", "MT-2"]
+    with pytest.raises(InvalidInput, match="No target of the campaign"):
+        seats(house, congress, PacketFilter(member="D000618"), NOON.date())
