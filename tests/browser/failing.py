@@ -539,10 +539,10 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "texts.publish": {"stale": (spoilt(TEXTS["texts"], "public", last=True), STALE)},
     "texts.change": {"bad": (TEXTS["text-error"], "petition.md")},
     "texts.settings": {
-        "bad": (_filled(TEXTS["text-settings"], "Keep", {"accent": "mauve"}), "accent"),
+        "bad": (_filled(TEXTS["text-settings"], "Save", {"accent": "mauve"}), "accent"),
     },
     "texts.fact": {
-        "long": (_filled(TEXTS["text-fact"], "Keep", {"publisher": "x" * 300}), "characters")
+        "long": (_filled(TEXTS["text-fact"], "Save", {"publisher": "x" * 300}), "characters")
     },
     "texts.new_fact": {"bad": (_filled(TEXTS["text-facts"], "Write it", {"id": "!"}), "an id")},
     "texts.restore": {"stale": (spoilt(_older_version, "Restore this version"), STALE)},

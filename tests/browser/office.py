@@ -83,7 +83,7 @@ def enter(page: Page, site: Site, role: str = "owner", campaign: str = "section-
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """Fill the log-in page in and send it."""
     page.goto("/organize/log-in")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     click_and_load(page.get_by_role("button", name="Log in"))
 
@@ -102,7 +102,7 @@ def _ask_password(page: Page, site: Site) -> None:
 
 def _asked_password(page: Page, site: Site) -> None:
     page.goto("/organize/password")
-    page.get_by_label("E-mail").fill(make_account(site).email)
+    page.get_by_label("Email").fill(make_account(site).email)
     click_and_load(page.get_by_role("button", name="Send the link"))
 
 
@@ -128,7 +128,7 @@ def _invitation(page: Page, site: Site) -> None:
 def _invitation_error(page: Page, site: Site) -> None:
     _invitation(page, site)
     page.get_by_label("Your name").fill("Nare")
-    page.get_by_label("Password").fill("short")
+    page.get_by_label("Password", exact=True).fill("short")
     page.get_by_label("Password again").fill("else")
     click_and_load(page.get_by_role("button", name="Create my account"))
 
@@ -173,7 +173,7 @@ def _accounts(page: Page, site: Site) -> None:
 def _invite_error(page: Page, site: Site) -> None:
     enter(page, site)
     page.goto(f"{HOME}accounts")
-    page.get_by_label("E-mail").fill("no@address")
+    page.get_by_label("Email").fill("no@address")
     click_and_load(page.get_by_role("button", name="Send the invitation"))
 
 

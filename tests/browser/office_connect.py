@@ -79,7 +79,7 @@ def _open_forms(page: Page, site: Site) -> None:
 
 def _errors(page: Page, site: Site) -> None:
     _open_forms(page, site)
-    page.get_by_label("Address", exact=True).fill("https://10.0.0.1/")
+    page.get_by_label("URL", exact=True).fill("https://10.0.0.1/")
     click_and_load(page.get_by_role("button", name="Add the webhook"))
 
 

@@ -47,7 +47,7 @@ def _saved(page: Page, site: Site) -> None:
     page.get_by_label("Purpose").fill("The monthly letter")
     page.get_by_text("Save this export for next time", exact=True).click()
     page.get_by_label("Name").fill("Monthly letter")
-    click_and_load(page.get_by_role("button", name="Save it"))
+    click_and_load(page.get_by_role("button", name="Save", exact=True))
 
 
 def _wrong(page: Page, site: Site) -> None:

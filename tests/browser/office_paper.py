@@ -80,7 +80,7 @@ def _deliver(page: Page, site: Site) -> None:
 
 def _deliver_state(page: Page, site: Site) -> None:
     _deliver(page, site)
-    page.get_by_label("Members of").select_option(index=1)
+    page.get_by_label("Members from").select_option(index=1)
     click_and_load(page.get_by_role("button", name="Show"))
     click_and_load(page.get_by_role("button", name="Make packet").first)
     work(site)
@@ -89,7 +89,7 @@ def _deliver_state(page: Page, site: Site) -> None:
 
 def _deliver_refused(page: Page, site: Site) -> None:
     _deliver(page, site)
-    page.get_by_label("As", exact=True).select_option("number")
+    page.get_by_label("Files", exact=True).select_option("number")
     page.get_by_label("Signers in each file").fill("7")
     click_and_load(page.get_by_role("button", name="Make the petition"))
 

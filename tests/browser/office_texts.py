@@ -30,7 +30,7 @@ def _preview(page: Page, site: Site) -> None:
 def _error(page: Page, site: Site) -> None:
     _go(page, site, "/edit/petition.md")
     page.locator("#text").fill("Nothing of a petition.")
-    click_and_load(page.get_by_role("button", name="Keep it"))
+    click_and_load(page.get_by_role("button", name="Save"))
 
 
 def _facts(page: Page, site: Site) -> None:
@@ -55,7 +55,7 @@ def _kept(page: Page, site: Site) -> None:
     _go(page, site, "/edit/story.md")
     page.locator("#text").fill(page.locator("#text").input_value() + "\n\nOne line more.\n")
     page.get_by_label("What you changed").fill("A line more")
-    click_and_load(page.get_by_role("button", name="Keep it"))
+    click_and_load(page.get_by_role("button", name="Save"))
     page.goto(f"{TEXTS}/history")
     click_and_load(page.locator("tbody th a").first)
 

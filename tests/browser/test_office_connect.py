@@ -31,7 +31,7 @@ def test_a_webhook_is_added_and_tried_out_without_a_script(
     page.goto(CONNECT)
 
     page.get_by_text("Add a webhook", exact=True).click()
-    page.get_by_label("Address", exact=True).fill("https://hooks.example.org/in")
+    page.get_by_label("URL", exact=True).fill("https://hooks.example.org/in")
     click_and_load(page.get_by_role("button", name="Add the webhook"))
     expect(page.locator(".shown-once")).to_contain_text("whsec_")
     click_and_load(page.get_by_role("link", name="I have copied it"))
@@ -39,4 +39,4 @@ def test_a_webhook_is_added_and_tried_out_without_a_script(
     assert "whsec_" not in page.content()
     page.get_by_role("button", name="Send a test").click()
 
-    expect(page.get_by_role("status")).to_contain_text("A test is on its way")
+    expect(page.get_by_role("status")).to_contain_text("The test is being sent")

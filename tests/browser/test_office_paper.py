@@ -37,7 +37,7 @@ def test_a_sheet_is_typed_by_keyboard_alone(organize_page: OpenPage, site: Site)
     page.keyboard.press("Control+Enter")
 
     # The second line is the first one's person: one counts, and the other is shown at once.
-    expect(page.locator("#error-summary")).to_contain_text("1 entered; 1 to settle")
+    expect(page.locator("#error-summary")).to_contain_text("1 entered; 1 to correct")
     page.locator("#namesake-2").select_option("2")
     page.locator("#email-2").press("Control+Enter")
     expect(page.locator(".notice-good")).to_have_text("1 signature entered.")
@@ -87,4 +87,4 @@ def test_a_question_that_comes_up_shifts_nothing_that_is_typed_after_it(
     expect(page.locator("#namesake-3")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#error-summary")).to_contain_text("3 entered; 1 to settle")
+    expect(page.locator("#error-summary")).to_contain_text("3 entered; 1 to correct")

@@ -76,7 +76,7 @@ def test_a_signer_is_found_struck_and_put_back_without_a_script(
     page.get_by_role("button", name="Restore").click()
 
     expect(page.locator(".facts .tag")).to_have_text("counts")
-    expect(page.locator(".history")).to_contain_text("put back into the count by Nare Organizer")
+    expect(page.locator(".history")).to_contain_text("restored a signature by Nare Organizer")
 
 
 def test_a_draft_is_written_and_deleted_only_once_it_is_said_for_certain(
@@ -86,7 +86,7 @@ def test_a_draft_is_written_and_deleted_only_once_it_is_said_for_certain(
     fill(site)
     enter(page, site)
     write_update(page)
-    expect(page.get_by_role("status")).to_contain_text("readers")
+    expect(page.get_by_role("status")).to_contain_text("recipients")
 
     click_and_load(page.get_by_role("button", name="Delete the draft"))
     click_and_load(page.get_by_role("link", name="No, go back"))
