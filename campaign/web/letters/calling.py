@@ -57,6 +57,7 @@ def show(name: str, bioguide: str) -> Response:
         texts=pack.text(languages.current()),
         holder=held,
         who=recipient,
+        standing=pack.standings.get(bioguide),
         phone_lines=phone_lines(phones, services.now()),
         script=call_script(pack, recipient, PLACEHOLDER_CALLER, on_date=services.today()),
         token=marking_token(pack, services),

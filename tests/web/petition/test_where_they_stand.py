@@ -54,7 +54,9 @@ def test_members_with_evidence_are_shown_by_state_with_day_and_source(client: Fl
     assert "Dina Titus · Representative for Nevada’s 1st district".replace("’", "'") in words(
         body
     ).replace("’", "'")
-    assert "For Sponsor or cosponsor of H.R. 6840 (119th Congress), June 1, 2026" in words(body)
+    assert "For Sponsor or cosponsor of H.R. 6840 (119th Congress), as of June 1, 2026" in words(
+        body
+    )
     assert "&lt;b&gt;A vote&lt;/b&gt;" in body
 
 
@@ -95,4 +97,14 @@ def test_the_page_is_in_the_navigation_only_where_there_is_evidence(
 def test_a_members_card_says_where_the_member_stands(client: FlaskClient) -> None:
     body = words(client.get("/c/section-907/members?zip=59101").text)
 
-    assert re.search(r"Steve Daines.{0,120}Against <b>A vote</b>, June 1, 2026", body)
+    assert re.search(r"Steve Daines.{0,120}Against <b>A vote</b>, as of June 1, 2026", body)
+
+
+def test_the_call_page_says_where_the_member_stands(client: FlaskClient) -> None:
+    against = words(client.get(f"/c/section-907/call/{DAINES}").text)
+    disputed = words(client.get(f"/c/section-907/call/{PALLONE}").text)
+    unknown = words(client.get("/c/section-907/call/Z000018").text)
+
+    assert "Where they stand: Against <b>A vote</b>, as of June 1, 2026" in against
+    assert "Where they stand: Not known" in disputed
+    assert "Where they stand:" not in unknown
