@@ -1,4 +1,4 @@
-"""The headings of letters.md under which a text is for some letters only.
+"""The headings of letters.md, which say for which letters a text is.
 
 `Ask: senator`, `Brief ask: committee SSAP HSAP`, `Subjects: representative`,
 `Call script: senator (against)`, `Ask (cosponsor)`. A plain `Ask` or `Brief ask` is for everyone.
@@ -33,7 +33,7 @@ RecipientKind = Literal[
 ]
 RECIPIENT_KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
 
-#: The parts of letters.md that may have texts for some letters only.
+#: The parts of letters.md that may have texts for only some letters.
 Section = Literal["subjects", "openings", "ask", "brief ask", "call script"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 
@@ -44,9 +44,9 @@ _HEADING = re.compile(
     rf"(?P<marks>(?: ?{MARK.pattern.replace('(', '(?:')})*)",
     re.IGNORECASE,
 )
-#: The kinds that a text can be narrowed for by committee.
+#: The kinds whose texts may be limited to some committees.
 _BY_COMMITTEE = frozenset({"committee", "chair"})
-#: The kinds that have no stance: the chairs of other people's committees, and the executive.
+#: The kinds without a stance: offices outside Congress, and committee chairs as such.
 _WITHOUT_STANCE = frozenset({"chair", "president", "secretary", "executive", "local", "copy"})
 _KINDS = {str(kind): kind for kind in RECIPIENT_KINDS}
 
@@ -68,7 +68,7 @@ class LetterHeading:
 
     @classmethod
     def parse(cls, heading: str) -> "LetterHeading | None":
-        """Read a heading of letters.md; None for one that is not of this form.
+        """Parse a heading of letters.md; return None if it does not have this form.
 
         A plain `Subjects`, `Openings` or `Call script` is for all letters: it is of this form, with
         neither kind nor reading.
@@ -96,7 +96,7 @@ class LetterHeading:
 
     @property
     def is_general(self) -> bool:
-        """True for a text that is for all letters, or an ask for all letters to a kind."""
+        """True for a text for all letters, or an ask for all letters to one kind of recipient."""
         is_for_all = not self.committees and not self.facts and self.reading is None
         return (
             is_for_all
@@ -107,7 +107,7 @@ class LetterHeading:
     def fits(
         self, kinds: Sequence[RecipientKind], reading: Reading, committee_codes: Sequence[str]
     ) -> bool:
-        """True where the text is for a recipient of one of these kinds, stance and committees."""
+        """True if the text is for a recipient of these kinds, this stance and these committees."""
         return (
             (
                 self.kind in kinds
@@ -126,7 +126,7 @@ class LetterHeading:
         )
 
     def rank(self, kinds: Sequence[RecipientKind], reading: Reading) -> tuple[int | bool, ...]:
-        """Sort key among texts that fit: the most particular text comes first.
+        """Return a sort key for texts that fit: the most specific text comes first.
 
         The stance counts most, then (for asks) a brief text, then the committee, then the kind, of
         which the first of `kinds` is the nearest, then that the text rests on facts.

@@ -19,7 +19,7 @@ class Stance(StrEnum):
 
 
 class Reading(StrEnum):
-    """Which text a letter uses for a member: the stance, and whether it is a cosponsorship."""
+    """The stance for which a letter's texts are chosen; cosponsors have texts of their own."""
 
     COSPONSOR = "cosponsor"
     FOR = "for"
@@ -29,7 +29,7 @@ class Reading(StrEnum):
 
     @property
     def fallbacks(self) -> tuple["Reading", ...]:
-        """This reading, then those whose text serves where a campaign has none for it."""
+        """This reading, then the readings whose texts a campaign without texts for it uses."""
         return (self, Reading.FOR) if self is Reading.COSPONSOR else (self,)
 
 
@@ -48,7 +48,7 @@ class StanceRecord:
     bill: Bill | None = None
 
     def is_current(self, on_date: date) -> bool:
-        """True on a day from `as_of` on, while the bill that it rests on can still be acted on."""
+        """True from `as_of` until the Congress of the bill, if there is one, ends."""
         return self.as_of <= on_date and (self.bill is None or self.bill.is_open(on_date))
 
 
@@ -71,7 +71,7 @@ class Standing:
 
     @property
     def reading(self) -> Reading:
-        """Which text a letter to this member uses."""
+        """The reading for letters to this member."""
         if self.stance is Stance.FOR and any(
             record.bill is not None and record.stance is Stance.FOR for record in self.records
         ):
@@ -80,11 +80,11 @@ class Standing:
 
     @property
     def as_of(self) -> date | None:
-        """The day of the newest evidence, None where there is none."""
+        """The day of the newest evidence, or None."""
         return self.records[0].as_of if self.records else None
 
 
-#: Where members stand, by bioguide id. Nothing is known of a member who is not in it.
+#: Where members stand, by bioguide id; members without evidence are missing.
 Standings = Mapping[str, Standing]
 NOTHING_KNOWN: Standings = MappingProxyType({})
 

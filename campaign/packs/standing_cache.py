@@ -17,7 +17,7 @@ ReadRecords = Callable[[str], Sequence[StanceRecord]]
 
 @dataclass
 class _Entry:
-    """What was read last, and the campaign that was given with and without it."""
+    """The records read last, and the pack before and after they were attached."""
 
     looked: float
     records: Sequence[StanceRecord] = ()
@@ -26,10 +26,10 @@ class _Entry:
 
 
 class StandingCache:
-    """Attaches to a Pack where members stand, read anew every few seconds. Safe among threads.
+    """Attaches members' standings to a Pack; they are reread every few seconds. Safe among threads.
 
-    One thread reads while the others go on with what was read before. If reading fails, what was
-    read before stays in use, so that a database that is down takes no page with it.
+    One thread reads while the others use the records from before. If reading fails, those stay in
+    use, so that pages work while the database is down.
     """
 
     def __init__(
