@@ -9,7 +9,7 @@ import click
 
 from campaign import paths, settings
 from campaign.congress import dataset, district_lines
-from campaign.congress.apportionment import congress_day, congress_on
+from campaign.congress.apportionment import congress_day
 from campaign.congress.dataset import Congress
 from campaign.congress.district_lines import NewLines
 from campaign.congress.places import District, ordinal
@@ -170,7 +170,11 @@ def check() -> None:
 @data.command()
 @click.option("--add", "added", multiple=True, metavar="ST", help="A state that has new lines.")
 @click.option("--remove", "removed", multiple=True, metavar="ST", help="A state that has not.")
-@click.option("--congress", type=int, help="First Congress with the lines. Default: the next one.")
+@click.option(
+    "--congress",
+    type=int,
+    help="First Congress with the lines. Default: the one after that of the ZIP table.",
+)
 @click.option("--source", default="", help="Where this is known from, such as a link.")
 @click.option("--as-of", type=Day(), help="Day of the source. Default: today.")
 def lines(
@@ -186,8 +190,9 @@ def lines(
     street. A changed list is kept in CAMPAIGN_HOME and replaces the one that comes with the
     toolkit.
     """
-    table = {(row.state, row.congress): row for row in current_congress().new_lines}
-    number = congress or congress_on(today()) + 1
+    current = current_congress()
+    table = {(row.state, row.congress): row for row in current.new_lines}
+    number = congress or current.meta.crosswalk_congress + 1
     if added and not source.strip():
         raise InvalidInput("Say where the new lines are known from: add --source.", field="source")
     for state in (District.parse(each).state for each in added):

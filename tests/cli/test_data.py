@@ -184,7 +184,7 @@ def test_the_list_of_states_with_new_lines_is_shown_and_changed(run: Run, home: 
     assert not (home / "congress").exists()
 
     source = ("--source", "https://example.org/court", "--as-of", "2026-12-01")
-    changed = run("lines", "--add", "va", "--remove", "NC", "--congress", "120", *source)
+    changed = run("lines", "--add", "va", "--remove", "NC", *source)
     assert changed.exception is None
     assert "VA  120th Congress  https://example.org/court (2026-12-01)" in changed.stdout
     assert "NC" not in changed.stdout
