@@ -46,15 +46,12 @@ golden: $(VENV)/.installed-dev ## Write the golden files of tests anew; then rea
 browser: $(VENV)/.installed-dev ## Run only the tests that drive a real browser
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
-coverage: $(VENV)/.installed-dev ## Run every test, and name each package with less than 90 % of its branches covered
+coverage: $(VENV)/.installed-dev ## Run every test, and name each package below 90 % of lines and branches
 	rm -rf build/coverage
 	$(BIN)/coverage run -m pytest -n $(JOBS) --dist worksteal $(ARGS)
-	@$(BIN)/coverage combine --quiet
-	@status=0; for package in $$(find campaign -name '*.py' -printf '%h\n' | sort -u); do \
-		covered=$$($(BIN)/coverage report --include="$$package/*.py" --format=total --fail-under=90) \
-			&& verdict= || { verdict=" is too little"; status=1; }; \
-		printf '%4s %%  %s%s\n' "$$covered" "$$package" "$$verdict"; \
-	done; exit $$status
+	$(BIN)/coverage combine --quiet; rm -f build/coverage/data.*
+	$(BIN)/coverage json --quiet -o build/coverage/report.json
+	@$(BIN)/python -m tests.branches_by_package build/coverage/report.json
 
 lint: $(VENV)/.installed-dev ## Check style, types, spelling and the floors between packages
 	$(BIN)/ruff format --check .
