@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from campaign import paths
-from campaign.congress import district_lines
+from campaign.congress import district_lines, former_members
 from campaign.congress.district_lines import NewLines
+from campaign.congress.former_members import FormerMember
 from campaign.congress.members import Committee, Member, Seat, Term
 from campaign.congress.places import STATES, District
 from campaign.congress.postal import KIND_LETTERS, PostalPlace
@@ -94,6 +95,8 @@ class Congress:
     zip_folder: Path
     #: The states whose lines are new in a Congress; see `campaign.congress.district_lines`.
     new_lines: tuple[NewLines, ...] = ()
+    #: Who left Congress before this data, as far as earlier data had them.
+    former: Mapping[str, FormerMember] = field(default_factory=dict)
     #: Cached answers, limited in number; filled by the modules that route places.
     answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -121,6 +124,11 @@ class Congress:
         terms = self.terms_by_seat.get(seat.id, ())
         senior = bool(terms) and terms[-1].state_rank == "senior"
         return (not senior, seat.senate_class or 0)
+
+    def former_member(self, bioguide: str) -> FormerMember | None:
+        """Return a member of this or earlier data by their last term, None for an unknown id."""
+        member = self.members.get(bioguide)
+        return former_members.of_member(member) if member else self.former.get(bioguide)
 
     def prefix_states(self, prefix: str) -> frozenset[str]:
         """Return the states whose post offices have ZIPs of these first three digits."""
@@ -208,10 +216,18 @@ def load_current(shipped: Path, refreshed: Path | None) -> Congress:
     shipped one if it can be read. Raises DatasetInvalid only if the shipped tables fail.
     """
     congress = _load_newest(shipped, refreshed)
-    if refreshed is not None and (refreshed / district_lines.FILE).is_file():
+    return congress if refreshed is None else _with_local_tables(congress, refreshed)
+
+
+def _with_local_tables(congress: Congress, folder: Path) -> Congress:
+    if (folder / former_members.FILE).is_file():
         with suppress(DatasetInvalid):
-            own = district_lines.read(refreshed / district_lines.FILE)
-            return replace(congress, new_lines=own, answers={})
+            former = former_members.read(folder / former_members.FILE)
+            congress = replace(congress, former=former, answers={})
+    if (folder / district_lines.FILE).is_file():
+        with suppress(DatasetInvalid):
+            own = district_lines.read(folder / district_lines.FILE)
+            congress = replace(congress, new_lines=own, answers={})
     return congress
 
 

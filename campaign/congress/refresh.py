@@ -17,7 +17,7 @@ from pathlib import Path
 import requests
 
 from campaign import files
-from campaign.congress import crosswalk, upstream
+from campaign.congress import crosswalk, former_members, upstream
 from campaign.congress.apportionment import congress_day
 from campaign.congress.build import Built, ZipTables, build, build_from, zip_tables
 from campaign.congress.completeness import (
@@ -90,6 +90,7 @@ def refresh(
             raise DatasetInvalid(_LOST, (*_missing_by_name(lost, built.notes), *problems))
         if problems:
             raise DatasetInvalid("The new data fails its checks; nothing was changed.", problems)
+        _keep_former(home, current, staged)
         return Refreshed(_swap(staging, home, staged), built)
     except OSError as error:
         raise DatasetInvalid("The new data could not be written; nothing was changed.") from error
@@ -245,6 +246,14 @@ def _day(header: str) -> date | None:
         return congress_day(parsedate_to_datetime(header))
     except (TypeError, ValueError):
         return None
+
+
+def _keep_former(home: Path, current: Congress, staged: Congress) -> None:
+    """Record who left, so that what was done with them keeps a name."""
+    left = former_members.after_refresh(
+        current.former, current.members, staged.members, as_of=staged.meta.as_of
+    )
+    former_members.write(home / former_members.FILE, left)
 
 
 def _swap(staging: Path, home: Path, staged: Congress) -> Path:

@@ -13,10 +13,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from campaign import civil_time
+from campaign.congress.apportionment import congress_day
 from campaign.congress.contact import spoken_name
 from campaign.congress.dataset import Congress
+from campaign.congress.former_members import FormerMember
 from campaign.congress.members import Seat
-from campaign.congress.seat_holders import holder
+from campaign.congress.seat_holders import SeatHolder, holder
+from campaign.messages import day_in_words
 from campaign.organizing import signed_wordings
 from campaign.organizing.signed_wordings import Version
 from campaign.packs import executive
@@ -85,8 +88,9 @@ class MailHealth:
 
 @dataclass(frozen=True)
 class MemberFigures:
-    """A member or vacant seat: constituents who signed, letters, and reported contacts.
+    """A member or empty seat: constituents who signed, letters, and reported contacts.
 
+    A member who has left has the letters and contacts, and the constituents count for the seat.
     `letters` counts downloaded letters, `reached` contacts by outcome (`store.contacts.OUTCOMES`).
     """
 
@@ -167,7 +171,7 @@ def campaign_figures(
                 connection,
                 pack,
                 congress,
-                civil_time.washington_day(now),
+                congress_day(now),
                 states,
                 districts,
             ),
@@ -184,7 +188,7 @@ def campaign_figures(
 
 
 def members(db: Database, pack: Pack, congress: Congress, today: date) -> tuple[MemberFigures, ...]:
-    """Return the figures of every seat and of the campaign's other targets.
+    """Return the figures of every seat, of former members and of the campaign's other targets.
 
     Most constituents come first. Raises StoreUnavailable.
     """
@@ -263,6 +267,12 @@ def _members(
         _seat_figures(congress, seat, today, states, districts, made, reached)
         for seat in congress.seats.values()
     ]
+    sitting = {one.bioguide for one in found}
+    found += [
+        _former_figures(former, made, reached)
+        for one in sorted({*made, *reached} - sitting)
+        if (former := congress.former_member(one)) is not None
+    ]
     recorded = {
         office.id: office.name
         for office in executive.offices().values()
@@ -291,13 +301,36 @@ def _seat_figures(
     bioguide = held.member.bioguide if held.member else ""
     return MemberFigures(
         bioguide=bioguide,
-        name=str(spoken_name(seat, held.member)) if held.member else "Vacant",
+        name=_name_of(held),
         seat=str(seat.title),
         state=seat.state,
         district=seat.id if in_house else "",
         constituents=(districts.get(seat.id, 0) if in_house else states.get(seat.state, 0)),
         letters=made.get(bioguide, 0) if bioguide else 0,
         reached=reached.get(bioguide, {}) if bioguide else {},
+    )
+
+
+def _name_of(held: SeatHolder) -> str:
+    if held.member is not None:
+        return str(spoken_name(held.seat, held.member))
+    return "Not known yet" if held.status == "unknown" else "Vacant"
+
+
+def _former_figures(
+    former: FormerMember,
+    made: Mapping[str, int],
+    reached: Mapping[str, Mapping[str, int]],
+) -> MemberFigures:
+    return MemberFigures(
+        bioguide=former.bioguide,
+        name=f"{former.seat.style} {former.last_name} (former)",
+        seat=f"{former.seat.title}, until {day_in_words(former.ended)}",
+        state=former.seat.state,
+        district="",
+        constituents=0,
+        letters=made.get(former.bioguide, 0),
+        reached=reached.get(former.bioguide, {}),
     )
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from campaign import civil_time, files
+from campaign import files
+from campaign.congress.apportionment import congress_day
 from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import SeatHolder
 from campaign.errors import ExportFailed
@@ -52,7 +53,7 @@ def write(
     the filter, the number of signatures, and the files' SHA-256. Raises InvalidInput, ExportFailed
     if the files cannot be written, StoreUnavailable.
     """
-    held = seats(pack.targets, congress, wanted, civil_time.washington_day(now))
+    held = seats(pack.targets, congress, wanted, congress_day(now))
     try:
         files.make_private_folder(out)
         work = _PacketWriter(db, pack, congress, held, wanted, out, pack.day_of(now), progress)

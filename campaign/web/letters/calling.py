@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from campaign import languages as catalogs
 from campaign.congress.dataset import Congress
+from campaign.congress.former_members import FormerMember
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.congress.seat_holders import seat_of
 from campaign.letters.channels import Telephone, phones_of
@@ -20,6 +21,7 @@ from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
 from campaign.web.core.forms import FormSeal
 from campaign.web.core.services import Services, current_services
+from campaign.web.core.zip_form import ZipForm
 
 blueprint = Blueprint("calling", __name__)
 
@@ -42,9 +44,15 @@ class PhoneLine:
 
 @blueprint.get("/c/<name>/call/<bioguide>")
 def show(name: str, bioguide: str) -> Response:
-    """Show whom to call, the numbers, and what to say: the same for everyone."""
+    """Show whom to call, the numbers, and what to say: the same for everyone.
+
+    For a member whose term has ended, such as one of a reminder, the page leads to those of today.
+    """
     services = current_services()
     pack = services.shelf.get(name, services.now())
+    former = former_recipient(bioguide, services)
+    if former is not None:
+        return term_ended(pack, former)
     member = services.congress.members.get(bioguide)
     held = seat_of(services.congress, member, services.today()) if member else None
     recipient = recipient_for(services.congress, pack, held, services.today()) if held else None
@@ -111,6 +119,28 @@ def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipi
     member = congress.members.get(recipient_id)
     held = seat_of(congress, member, services.today()) if member else None
     return recipient_for(congress, pack, held, services.today()) if held else None
+
+
+def former_recipient(bioguide: str, services: Services) -> FormerMember | None:
+    """Return a member who held a seat before today and is not known to hold one, or None."""
+    former = services.congress.former_member(bioguide)
+    if former is None or former.ended > services.today():
+        return None
+    member = services.congress.members.get(bioguide)
+    is_sitting = member and seat_of(services.congress, member, services.today())
+    return None if is_sitting else former
+
+
+def term_ended(pack: Pack, former: FormerMember) -> Response:
+    """Return the page that says when a member's term ended, and asks for a ZIP."""
+    body = render_template(
+        "write/term-ended.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        former=former,
+        form=ZipForm(),
+    )
+    return send(Page.of(body))
 
 
 def marking_purpose(pack: Pack) -> str:

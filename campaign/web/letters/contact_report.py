@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from campaign.congress.dataset import Congress
+from campaign.congress.former_members import FormerMember
 from campaign.errors import InvalidInput
 from campaign.letters import followup
 from campaign.letters.channels import IN_WASHINGTON
@@ -22,7 +23,12 @@ from campaign.web.core.forms import FormSeal, source_tag
 from campaign.web.core.query_parameters import carries, one_of
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
-from campaign.web.letters.calling import known_recipient, marking_purpose
+from campaign.web.letters.calling import (
+    former_recipient,
+    known_recipient,
+    marking_purpose,
+    term_ended,
+)
 
 blueprint = Blueprint("contacted", __name__)
 
@@ -31,6 +37,7 @@ blueprint = Blueprint("contacted", __name__)
 def mark(name: str, recipient: str) -> Response:
     """Count the result of a letter or call, and redirect to the next step."""
     services, pack, who = _asked(name, recipient)
+    member = who.bioguide if isinstance(who, FormerMember) else who.id
     outcome = request.form.get("outcome", "")
     if outcome not in OUTCOMES:
         abort(400)
@@ -43,16 +50,16 @@ def mark(name: str, recipient: str) -> Response:
         services.database,
         Contact(
             campaign=pack.name,
-            member=who.id,
+            member=member,
             outcome=outcome,
-            office=_office(services.congress, who, request.form.get("office", "")),
+            office=_office(services.congress, member, request.form.get("office", "")),
             source=source_tag(request.form.get("source", "")),
         ),
         network=client_network(),
         limits=services.limits,
         now=services.now(),
     )
-    after = url_for("contacted.show", name=pack.name, recipient=who.id, outcome=outcome)
+    after = url_for("contacted.show", name=pack.name, recipient=member, outcome=outcome)
     return redirect(after, 303)
 
 
@@ -64,6 +71,8 @@ def show(name: str, recipient: str) -> Response:
     outcome = request.args.get("outcome", "")
     if outcome not in OUTCOMES:
         abort(404)
+    if isinstance(who, FormerMember):
+        return term_ended(pack, who)
     member = services.congress.members.get(who.id)
     body = render_template(
         "write/contacted.html",
@@ -81,6 +90,8 @@ def show(name: str, recipient: str) -> Response:
 def remind(name: str, recipient: str) -> Response:
     """Send the reminder to follow up in two weeks, for the person's own calendar."""
     services, pack, who = _asked(name, recipient)
+    if isinstance(who, FormerMember):
+        return term_ended(pack, who)
     page = (
         url_for("calling.show", name=pack.name, bioguide=who.id)
         if who.id in services.congress.members
@@ -106,17 +117,18 @@ def remind(name: str, recipient: str) -> Response:
     return response
 
 
-def _asked(name: str, recipient: str) -> tuple[Services, Pack, Recipient]:
+def _asked(name: str, recipient: str) -> tuple[Services, Pack, Recipient | FormerMember]:
+    """Return whom the page is about; a page that was open at noon of January 3 still counts."""
     services = current_services()
     pack = services.shelf.get(name, services.now())
-    who = known_recipient(recipient, pack, services)
+    who = known_recipient(recipient, pack, services) or former_recipient(recipient, services)
     if who is None:
         abort(404)
     return services, pack, who
 
 
-def _office(congress: Congress, who: Recipient, given: str) -> str:
+def _office(congress: Congress, bioguide: str, given: str) -> str:
     """Return the office if it belongs to this recipient, else ""."""
-    member = congress.members.get(who.id)
+    member = congress.members.get(bioguide)
     own = {office.id for office in member.offices} if member else set()
     return given if given in {*own, IN_WASHINGTON} else ""

@@ -29,21 +29,9 @@ from campaign.web.core.representatives import (
     to_choose_from,
 )
 from campaign.web.core.services import Services, current_services
+from campaign.web.core.zip_form import ZipForm
 
 blueprint = Blueprint("members", __name__)
-
-
-class ZipForm(Form):
-    """One field, sent by GET: a ZIP names a place of thousands of people, so it may be in a URL."""
-
-    zip = ZipField(
-        lazy_gettext("Your ZIP code"),
-        limit=20,
-        validators=[
-            DataRequired(lazy_gettext("Enter the ZIP code where you live, such as 59001."))
-        ],
-        render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
-    )
 
 
 class StreetForm(Form):

@@ -1,0 +1,162 @@
+"""The rehearsal of January 3, 2027: pages, packets, figures and mail around the new Congress.
+
+The 120th Congress is made up: every seat has another holder, and few committees are known yet.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from campaign import paths
+from campaign.congress import dataset
+from campaign.congress.refresh import refresh
+from campaign.organizing import dashboard
+from campaign.organizing.packets import packet
+from campaign.organizing.packets.preview import PacketFilter
+from campaign.store import contacts
+from campaign.store.contacts import Contact
+from campaign.web.app import create_app
+from campaign.web.core.services import KEY
+from tests.congress import full_upstream
+from tests.web.made_site import words
+from tests.web.whole_site import PETITION, Site, is_taken, make_site
+
+EASTERN = ZoneInfo("America/New_York")
+DECEMBER = datetime(2026, 12, 14, 10, tzinfo=EASTERN)
+JANUARY_2 = datetime(2027, 1, 2, 12, tzinfo=EASTERN)
+MORNING = datetime(2027, 1, 3, 11, 59, tzinfo=EASTERN)
+AFTERNOON = datetime(2027, 1, 3, 12, 1, tzinfo=EASTERN)
+JANUARY_4 = datetime(2027, 1, 4, 9, tzinfo=EASTERN)
+
+#: At large; lines kept, in one district and in two; new lines.
+WYOMING, KEPT_ONE, KEPT_TWO, REDRAWN = "82001", "59001", "10011", "75201"
+#: The representative of Montana's 2nd district in the 119th Congress.
+DOWNING = "D000634"
+
+
+@pytest.fixture(scope="session")
+def next_congress(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of refreshed data of the 120th Congress."""
+    root = tmp_path_factory.mktemp("120th")
+    source = full_upstream.write(root / "upstream", as_of=date(2027, 1, 4), congress=120)
+    shipped = dataset.load(paths.data() / "congress")
+    refresh(str(source), root / "home", shipped, today=date(2027, 1, 4))
+    return root / "home"
+
+
+class Rehearsal:
+    """A site whose clock is set to an instant, and whose data can be refreshed."""
+
+    def __init__(self, site: Site, next_congress: Path) -> None:
+        self.site = site
+        self._next_congress = next_congress
+
+    def at(self, now: datetime) -> Site:
+        """Set the clock, and return the site."""
+        self.site.time[0] = now.astimezone(UTC)
+        self.site.app.extensions["pages"].forget()
+        return self.site
+
+    def refresh(self) -> Site:
+        """Put the new Congress in use, as a site that starts anew sees it."""
+        site = self.site
+        shutil.copytree(self._next_congress, site.settings.congress_folder)
+        site.app = create_app(site.settings, database=site.database, clock=lambda: site.time[0])
+        site.app.testing = True
+        return site
+
+    def sign(self, five: str, email: str, **typed: str) -> None:
+        """Sign and confirm, with a district that is not known where there is a question."""
+        site = self.site
+        form = {"asked": five, "district": "unknown", **typed}
+        assert is_taken(site.sign(zip=five, email=email, **form))
+        confirmed = site.client.post(site.mailed_path("/confirm/"), follow_redirects=True)
+        assert confirmed.status_code == 200
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path, database_url: str, next_congress: Path) -> Iterator[Rehearsal]:
+    """A new site on each database."""
+    site = make_site(tmp_path / "home", database_url=database_url)
+    yield Rehearsal(site, next_congress)
+    site.database.dispose()
+
+
+def packets_of(site: Site, out: Path, **wanted: str) -> dict[str, int]:
+    """Make the packets, and return {seat: signers} of each."""
+    services = site.app.extensions[KEY]
+    pack = services.shelf.get("section-907", site.time[0])
+    report = packet.write(
+        site.database,
+        pack,
+        services.congress,
+        PacketFilter(**wanted),
+        out,
+        actor="test",
+        now=site.time[0],
+    )
+    return {made.reader.seat.id: made.figures.count for made in report.made}
+
+
+# -- signing ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("now", [JANUARY_2, MORNING, AFTERNOON, JANUARY_4])
+@pytest.mark.parametrize(("five", "state"), [(WYOMING, "WY"), (KEPT_TWO, "NY"), (REDRAWN, "TX")])
+def test_a_signer_keeps_their_state_and_is_in_its_packet(
+    rehearsal: Rehearsal, tmp_path: Path, now: datetime, five: str, state: str
+) -> None:
+    site = rehearsal.at(now)
+    rehearsal.sign(five, "ani@example.org")
+
+    made = packets_of(site, tmp_path / "out", state=state)
+
+    senators = {seat: count for seat, count in made.items() if "-S" in seat}
+    assert set(senators.values()) == {1}
+
+
+# -- links of December -----------------------------------------------------------------------------
+
+
+def test_a_reminder_of_december_leads_to_the_members_of_today(rehearsal: Rehearsal) -> None:
+    path = f"{PETITION}call/{DOWNING}"
+    assert "What to say" in words(rehearsal.at(DECEMBER).client.get(path).text)
+    assert "What to say" in words(rehearsal.at(MORNING).client.get(path).text)
+
+    before = rehearsal.at(JANUARY_4).client.get(path)
+    after = rehearsal.refresh().client.get(path)
+
+    for page in (before, after):
+        assert page.status_code == 200
+        assert "Troy Downing" in words(page.text)
+        assert "What to say" not in words(page.text)
+        assert f'action="{PETITION}members"' in page.text
+    assert "This term ended on January 3, 2027." in words(before.text)
+    for part in ("contacted/{}?outcome=contact", "contacted/{}/follow-up.ics"):
+        assert rehearsal.site.client.get(PETITION + part.format(DOWNING)).status_code == 200
+    assert rehearsal.site.client.get(f"{PETITION}call/Z999999").status_code == 404
+
+
+# -- figures ---------------------------------------------------------------------------------------
+
+
+def test_work_done_with_former_members_stays_in_the_figures(rehearsal: Rehearsal) -> None:
+    site = rehearsal.at(DECEMBER)
+    with site.database.writing() as connection:
+        contact = Contact(campaign="section-907", member=DOWNING, outcome="contact")
+        contacts.add(connection, contact, day=site.time[0].date())
+
+    rehearsal.at(JANUARY_4)
+    for site in (rehearsal.site, rehearsal.refresh()):
+        services = site.app.extensions[KEY]
+        pack = services.shelf.get("section-907", site.time[0])
+        found = dashboard.campaign_figures(
+            site.database, pack, services.congress, site.time[0]
+        ).members
+        [downing] = [one for one in found if one.bioguide == DOWNING]
+        assert (downing.name, downing.calls) == ("Representative Downing (former)", 1)
+        assert downing.seat.endswith(", until January 3, 2027")
