@@ -479,7 +479,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
         "wrong": (
             _filled(
                 OFFICE["own-password"],
-                "Change it",
+                "Change the password",
                 {"password": "x", "new_password": "short", "new_password_confirm": "other"},
             ),
             "password",
@@ -514,11 +514,11 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "batch.make": {"gone": (_batch_gone, "table")},
     "batch.print_sheet": {"none": (_sheets, "pages")},
     "exports.show": {"bad": (EXPORTS["exports-error"], "district")},
-    "exports.run": {"no-purpose": (_export, "for")},
+    "exports.run": {"no-purpose": (_export, "purpose")},
     "exports.forget": {"stale": (spoilt(EXPORTS["exports-saved"], "Delete"), STALE)},
     "deliver.packets": {"nothing": (_nothing_to_deliver, "There are no signers there yet")},
     "deliver.petition": {"few": (PAPER["deliver-refused"], "signers in each file")},
-    "electronic.retry": {"stale": (spoilt(ROOMS["electronic"], "again", last=True), STALE)},
+    "electronic.retry": {"stale": (spoilt(ROOMS["electronic"], "Retry", last=True), STALE)},
     "paper.enter": {
         "row": (_paper_rows, "Line 3"),
         "page-id": (
@@ -536,7 +536,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "updates.act": {"empty": (_update_of_nobody, "subject")},
     "updates.send": {"stale": (spoilt(ROOMS["update-sure"], "Send to"), STALE)},
     "updates.stop": {"stale": (spoilt(ROOMS["update-sent"], "Stop"), STALE)},
-    "texts.publish": {"stale": (spoilt(TEXTS["texts"], "public", last=True), STALE)},
+    "texts.publish": {"stale": (spoilt(TEXTS["texts"], "ublish", last=True), STALE)},
     "texts.change": {"bad": (TEXTS["text-error"], "petition.md")},
     "texts.settings": {
         "bad": (_filled(TEXTS["text-settings"], "Save", {"accent": "mauve"}), "accent"),
