@@ -536,7 +536,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "updates.act": {"empty": (_update_of_nobody, "subject")},
     "updates.send": {"stale": (spoilt(ROOMS["update-sure"], "Send to"), STALE)},
     "updates.stop": {"stale": (spoilt(ROOMS["update-sent"], "Stop"), STALE)},
-    "texts.publish": {"stale": (spoilt(TEXTS["texts"], "ublish", last=True), STALE)},
+    "texts.publish": {"stale": (spoilt(TEXTS["texts"], "Unpublish", last=True), STALE)},
     "texts.change": {"bad": (TEXTS["text-error"], "petition.md")},
     "texts.settings": {
         "bad": (_filled(TEXTS["text-settings"], "Save", {"accent": "mauve"}), "accent"),
