@@ -8,10 +8,12 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from campaign import paths
 from campaign.packs import editing
+from campaign.packs import pack as packs
 from campaign.store import models
 from tests.web.organize.signing_in import add_account, logged_in, post, signed_in
-from tests.web.whole_site import PETITION, Site
+from tests.web.whole_site import NOON, PETITION, Site
 
 BASE = "/organize/section-907/texts"
 EDIT = f"{BASE}/edit/petition.md"
@@ -40,10 +42,11 @@ def own(site: Site) -> Path:
 
 def test_every_text_is_listed_with_what_wants_a_look(client: FlaskClient) -> None:
     page = client.get(BASE).text
+    pack = packs.load(paths.data() / "campaigns" / "section-907", NOON.date())
 
     assert "The petition" in page
     assert "Talking points" in page
-    assert "12 of 17 can be used today" in page
+    assert f"{len(pack.usable_facts())} of {len(pack.facts)} can be used today" in page
     assert "Nothing has been edited here yet." in page
 
 
