@@ -32,6 +32,9 @@ OPENS = {
     "backup": "made.backup",
     "figures": "section-907",
     "mark": "section-907 S000148 sent",
+    "stances import": "section-907 stances.csv",
+    "stances set": "section-907 S000148 for --source letter",
+    "stances list": "section-907",
     "update": "section-907 news.md --subject News --yes",
     "bounce": "news.md",
     "purge": "",
@@ -43,7 +46,7 @@ OPENS = {
 OTHERS = {
     *("lookup", "letter", "letters", "sheet", "check", "new"),
     "cwc check",  # only with a key for the House, as `cwc offices` does
-    *("data build", "data refresh", "data check", "data status"),
+    *("data build", "data refresh", "data check", "data status", "data lines"),
     *("db upgrade", "restore", "demo", "doctor"),
 }
 
@@ -74,6 +77,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CAMPAIGN_ENV", "development")
     monkeypatch.delenv("DATABASE_URL", raising=False)
     (tmp_path / "people.csv").write_text("first_name,last_name,zip\nAni,Petrosyan,59001\n")
+    (tmp_path / "stances.csv").write_text(
+        "bioguide,stance,as_of,source\nS000148,for,2026-06-01,x\n"
+    )
     (tmp_path / "news.md").write_text("News of the hearing.\n")
     return tmp_path
 
