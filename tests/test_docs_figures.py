@@ -17,7 +17,7 @@ from campaign.organizing.accounts import roles
 from campaign.organizing.exports import mailchimp
 from campaign.organizing.exports.presets import PRESETS
 from campaign.packs import checks, events, settings_rules, targets, values
-from campaign.petition import disclosure_control, letter_fingerprints, limits
+from campaign.petition import disclosure_control, letter_fingerprints, rate_limits
 from campaign.settings import Settings
 from campaign.store import outbox
 from campaign.tables import workbook, workbook_reader
@@ -99,8 +99,8 @@ def test_a_figure_of_a_page_is_that_of_the_code(page: str, figure: str) -> None:
 def test_the_challenge_holds_signatures_from_the_numbers_on_that_the_page_gives() -> None:
     page = read("docs/campaigns.md")
 
-    assert limits._UNCHALLENGED_BURST.amount + 1 == 7
-    assert limits._UNCHALLENGED_SUSTAINED.amount + 1 == 21
+    assert rate_limits._UNCHALLENGED_BURST.amount + 1 == 7
+    assert rate_limits._UNCHALLENGED_SUSTAINED.amount + 1 == 21
     assert "From the seventh such signature an hour, or the twenty-first a day" in page
 
 

@@ -13,11 +13,11 @@ from cryptography.fernet import Fernet
 from itsdangerous import URLSafeTimedSerializer
 
 from campaign.keys import AccountUse, Keyring
+from campaign.link_lifetimes import Purpose
 from campaign.petition import letter_fingerprints
 from campaign.petition.paper import person_keys
 from campaign.store import tokens
 from campaign.store.db import encryption
-from campaign.store.tokens import Purpose
 from campaign.web.core.client_network import network_hash
 from campaign.web.core.forms import FormSeal
 from campaign.web.organize import login

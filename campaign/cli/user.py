@@ -5,6 +5,7 @@ import click
 from campaign.cli.installation import Installation, actor_of
 from campaign.delivery import account_mail
 from campaign.errors import InvalidInput
+from campaign.link_lifetimes import Purpose
 from campaign.organizing.accounts import accounts as running
 from campaign.organizing.accounts import roles
 from campaign.organizing.accounts.roles import EVERY_CAMPAIGN
@@ -12,7 +13,6 @@ from campaign.petition.identity import Email
 from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.store.db.engine import Database
-from campaign.store.tokens import Purpose
 
 
 class _Role(click.Choice[str]):

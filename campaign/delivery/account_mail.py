@@ -15,11 +15,11 @@ from campaign.delivery import messages
 from campaign.delivery.base_mail_sender import BaseMailSender
 from campaign.delivery.outbox import Send
 from campaign.errors import CampaignError
+from campaign.link_lifetimes import LIFETIMES, Purpose
 from campaign.settings import Settings
 from campaign.store import accounts
 from campaign.store.accounts import Account
 from campaign.store.outbox import OutboxRow
-from campaign.store.tokens import LIFETIMES, Purpose
 
 #: Kind of mail -> the purpose of its link, None if it has no link to the account.
 KINDS: dict[str, Purpose | None] = {

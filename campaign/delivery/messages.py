@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from campaign import languages, paths
+from campaign.link_lifetimes import LIFETIMES
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
-from campaign.store.tokens import LIFETIMES
 
 #: Kind of mail -> the purposes of its links.
 KINDS: Mapping[str, tuple[str, ...]] = {

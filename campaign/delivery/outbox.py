@@ -4,6 +4,7 @@ No transaction and no database connection is open while a message is sent. If a 
 lease ends and another worker sends again, under the same Message-ID.
 """
 
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -29,6 +30,11 @@ _LEASE = timedelta(seconds=300)
 # Successes are recorded together, at this interval, because a transaction for each would cost more
 # than sending. If the process dies meanwhile, messages are sent twice, with the same Message-ID.
 _SETTLE_S = 0.5
+
+# The waits between attempts; the last one repeats (`campaign.store.outbox.MAX_ATTEMPTS`).
+_RETRY_AFTER = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 360, 480, 720)
+)
 
 #: What became of a row in one batch.
 Outcome = Literal["sent", "delayed", "refused", "canceled"]
@@ -117,6 +123,15 @@ def drain(
     return report
 
 
+def retry_wait(attempts: int) -> timedelta:
+    """Return the wait after that many attempts, plus up to a fifth at random.
+
+    The random part keeps rows that failed together from coming back together.
+    """
+    wait = _RETRY_AFTER[min(max(attempts, 1), len(_RETRY_AFTER)) - 1]
+    return wait + wait * (secrets.randbelow(1000) / 5000)
+
+
 @dataclass
 class _Batch:
     """A leased batch: the outcomes so far, and those that are not recorded yet."""
@@ -198,7 +213,13 @@ class _Batch:
 
     def _delay(self, row: OutboxRow, reason: str, *, is_blocked: bool = False) -> None:
         with self.db.writing() as connection:
-            again = outbox.delay(connection, row, now=self.now, error=reason)
+            again = outbox.delay(
+                connection,
+                row,
+                now=self.now,
+                until=self.now + retry_wait(row.attempts),
+                error=reason,
+            )
             if is_blocked and row.attempts == 1:  # each message counts once
                 self._count(daily_counters.BLOCKED, row)
                 self._note_bounce(connection, row, "blocked")

@@ -5,7 +5,7 @@ from datetime import datetime
 from limits.errors import StorageError
 
 from campaign.errors import TooManyAttempts
-from campaign.petition.limits import SignupLimits
+from campaign.petition.rate_limits import SignupLimits
 from campaign.store import civil_days, contacts
 from campaign.store.contacts import OUTCOMES, Contact, Figure, Outcome, figures
 from campaign.store.db.engine import Database

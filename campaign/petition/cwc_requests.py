@@ -15,9 +15,10 @@ from campaign.keys import Keyring
 from campaign.letters.cwc import codes, message
 from campaign.letters.cwc.texts import MessageTexts, texts_of
 from campaign.letters.letter import Constituent, Letter
+from campaign.link_lifetimes import LIFETIMES
 from campaign.packs.pack import Pack
 from campaign.petition.identity import Email
-from campaign.petition.limits import ADDRESS_TRIES, ADDRESS_WINDOW
+from campaign.petition.rate_limits import ADDRESS_TRIES, ADDRESS_WINDOW
 from campaign.store import (
     cwc_limits,
     cwc_requests,
@@ -78,7 +79,7 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
     for seat in {one.seat.chamber: one.seat for one in written}.values():
         message.check_constituent(request.person, seat.chamber)
     key, *older = tokens.address_keys(keyring, request.email.canonical)
-    fresh = _Link(tokens.new_public_id(now), tokens.new_nonce(), now + tokens.LIFETIMES["approve"])
+    fresh = _Link(tokens.new_public_id(now), tokens.new_nonce(), now + LIFETIMES["approve"])
 
     def work(connection: Connection) -> None:
         standing = suppressions.count_try(connection, key, *older, now=now, window=ADDRESS_WINDOW)

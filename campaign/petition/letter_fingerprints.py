@@ -18,7 +18,7 @@ from campaign.keys import Keyring
 from campaign.letters import similarity
 from campaign.letters.letter import Letter
 from campaign.petition.identity import name_key
-from campaign.petition.limits import SignupLimits
+from campaign.petition.rate_limits import SignupLimits
 from campaign.store import letters as store
 from campaign.store.db.engine import Database
 from campaign.store.letters import MAX_SIMILAR, LetterFingerprint

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from campaign.errors import InvalidInput, PetitionClosed, StoreConflict, TokenRefused
 from campaign.keys import Keyring
+from campaign.link_lifetimes import Purpose
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.petition import identity
@@ -33,7 +34,6 @@ from campaign.store.db.engine import Database
 from campaign.store.new_signature import Answers, NewSignature
 from campaign.store.signatures import Signature
 from campaign.store.statuses import CommentStatus, ConsentAct, Origin, SignatureStatus
-from campaign.store.tokens import Purpose
 
 CLOSED = Message("This petition is closed.")
 

@@ -20,7 +20,8 @@ from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.household import SignupPlan, plan_for, replaced_answers
 from campaign.petition.identity import Email
-from campaign.petition.limits import (
+from campaign.petition.mailed_links import CLOSED, write_with_retry
+from campaign.petition.rate_limits import (
     ADDRESS_TRIES,
     ADDRESS_WINDOW,
     HOLDING_FLAGS,
@@ -28,7 +29,6 @@ from campaign.petition.limits import (
     SignupLimits,
     with_disposable_flag,
 )
-from campaign.petition.mailed_links import CLOSED, write_with_retry
 from campaign.store import (
     consent_log,
     households,

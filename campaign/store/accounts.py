@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from campaign.keys import Keyring
+from campaign.link_lifetimes import LIFETIMES, Purpose
 from campaign.store import audit
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import accounts, grants
-from campaign.store.tokens import LIFETIMES, Purpose, mint, new_nonce, new_public_id
+from campaign.store.tokens import mint, new_nonce, new_public_id
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,6 @@ MAX_ATTEMPTS = 12
 #: How long a worker may keep a row before another may lease it.
 LEASE = timedelta(seconds=120)
 
-# The waits between attempts; the last one repeats.
-_RETRY_AFTER = tuple(
-    timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 360, 480, 720)
-)
-
-
 # Rows that were held together come back spread over this time.
 _SPREAD = timedelta(minutes=10)
 
@@ -191,13 +185,13 @@ def delay(
     row: OutboxRow,
     *,
     now: datetime,
+    until: datetime,
     error: str = "",
-    until: datetime | None = None,
 ) -> bool:
-    """Return a leased row to the queue for a later attempt; fail it after `MAX_ATTEMPTS`.
+    """Return a leased row to the queue for an attempt at `until`; fail it after `MAX_ATTEMPTS`.
 
-    `until` is a time that the receiver asked for. `error` is a code or a reason without personal
-    data. Returns True if the row will be tried again.
+    `error` is a code or a reason without personal data. Returns True if the row will be tried
+    again.
     """
     if row.attempts >= MAX_ATTEMPTS:
         give_up(connection, row, now=now, error=error)
@@ -209,7 +203,7 @@ def delay(
             status=OutboxStatus.QUEUED,
             leased_until=None,
             last_error=error[:200],
-            not_before=until or now + backoff(row.attempts),
+            not_before=until,
         )
     )
     return True
@@ -278,15 +272,6 @@ def forget_address(connection: Connection, address: str) -> None:
     without_signature = is_same & outbox.c.signature_id.is_(None)
     connection.execute(sa.delete(outbox).where(without_signature, _IS_QUEUED))
     connection.execute(sa.update(outbox).where(without_signature).values(to=""))
-
-
-def backoff(attempts: int) -> timedelta:
-    """Return the wait after that many attempts, plus up to a fifth at random.
-
-    The random part keeps rows that failed together from coming back together.
-    """
-    wait = _RETRY_AFTER[min(max(attempts, 1), len(_RETRY_AFTER)) - 1]
-    return wait + wait * (secrets.randbelow(1000) / 5000)
 
 
 def reap(connection: Connection, *, now: datetime) -> int:

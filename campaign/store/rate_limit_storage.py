@@ -12,9 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from limits.errors import StorageError
-from limits.storage import Storage
+from limits.storage import Storage, storage_from_string
 
 from campaign.errors import StoreUnavailable
+from campaign.settings import Settings
 from campaign.store.db.compiled_statements import CompiledStatement
 from campaign.store.db.engine import Database
 from campaign.store.db.upsert import Insert, both
@@ -25,6 +26,9 @@ URI = "campaign-database://"
 
 # Expired counters are deleted once in this many counts.
 _CLEAR_EVERY = 1000
+
+# Redis answers within a millisecond or is down; in that case people sign without being counted.
+_REDIS_TIMEOUT_S = 1
 
 
 def _counting(insert: Insert, keys: int) -> sa.UpdateBase:
@@ -157,3 +161,17 @@ class DatabaseStorage(Storage):
         self._counts += 1
         if self._counts % _CLEAR_EVERY == 0:
             connection.execute(sa.delete(rates).where(rates.c.expires_at <= now))
+
+
+def shared_storage(settings: Settings, database: Database) -> Storage:
+    """Return the storage that all workers share: Redis or Valkey by URL, else the database."""
+    if not settings.redis_url:
+        return DatabaseStorage(wrap_exceptions=True, database=database)
+    found = storage_from_string(
+        settings.redis_url,
+        wrap_exceptions=True,
+        socket_timeout=_REDIS_TIMEOUT_S,
+        socket_connect_timeout=_REDIS_TIMEOUT_S,
+    )
+    assert isinstance(found, Storage)
+    return found

@@ -12,30 +12,18 @@ from base64 import b32hexdecode, b32hexencode, urlsafe_b64decode, urlsafe_b64enc
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from campaign.keys import Keyring
+from campaign.link_lifetimes import LIFETIMES, Purpose
 from campaign.mail_address import mailable
 from campaign.store.models import sendings, signatures
 from campaign.store.outbox import OutboxRow
 from campaign.store.statuses import CwcRequestStatus, SignatureStatus
-
-Purpose = Literal["confirm", "me", "unsubscribe", "approve", "invitation", "password"]
-
-#: How long links of a purpose are valid. Links to one's own data and to unsubscribe do not expire.
-LIFETIMES: Mapping[Purpose, timedelta] = {
-    "confirm": timedelta(days=7),
-    # For letters that wait for approval.
-    "approve": timedelta(days=7),
-    # For accounts, not signatures.
-    "invitation": timedelta(days=7),
-    "password": timedelta(hours=2),
-}
 
 # The last second that a token can hold, for links that do not expire.
 _NEVER = datetime.fromtimestamp(2**32 - 1, UTC)

@@ -14,11 +14,12 @@ from campaign.congress.geocoder import Geocoder
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.packs.standing_cache import StandingCache
-from campaign.petition.limits import SignupLimits
+from campaign.petition.rate_limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store import stances
 from campaign.store.db.engine import Database
 from campaign.store.db.readiness import WriteCheck
+from campaign.store.rate_limit_storage import shared_storage
 from campaign.web import api, organize
 from campaign.web.core import (
     assets,
@@ -26,7 +27,7 @@ from campaign.web.core import (
     client_network,
     error_pages,
     languages,
-    rate_limits,
+    request_floods,
     security,
     template_filters,
 )
@@ -103,7 +104,7 @@ def create_app(
         geocoder=Geocoder(
             settings.geocoder_url, congress=lambda: congress_shelf.current().meta.congress
         ),
-        limits=SignupLimits(rate_limits.storage(settings, database)),
+        limits=SignupLimits(shared_storage(settings, database)),
         visits=Visits(database, clock),
         write_check=WriteCheck(database),
         clock=clock,
@@ -112,7 +113,7 @@ def create_app(
     app.jinja_env.lstrip_blocks = True
     security.init_app(app, settings)
     client_network.init_app(app, settings)
-    rate_limits.init_app(app)
+    request_floods.init_app(app)
     languages.init_app(app)
     assets.init_app(app)
     caching.init_app(app)

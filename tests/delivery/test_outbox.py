@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from campaign.delivery.outbox import DrainReport, Send, Sender, drain
+from campaign.delivery.outbox import DrainReport, Send, Sender, drain, retry_wait
 from campaign.errors import CampaignUnknown, DeliveryDelayed, DeliveryRefused
 from campaign.store import daily_counters, models, outbox
 from campaign.store.db.engine import Database
@@ -264,3 +264,11 @@ def test_what_became_of_messages_is_counted_by_day(db: Database, sender: Recorde
             "deferred/confirm": 1,
             "failed/confirm": 1,
         }
+
+
+def test_each_wait_is_longer_and_all_of_them_take_about_two_days() -> None:
+    waits = [retry_wait(attempts) for attempts in range(1, outbox.MAX_ATTEMPTS)]
+
+    assert waits == sorted(waits)
+    assert waits[0] >= timedelta(minutes=1)
+    assert timedelta(days=1) < sum(waits, timedelta()) < timedelta(days=3)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign.errors import InvalidInput, SignatureUnknown, TokenRefused, TooManyAttempts
+from campaign.link_lifetimes import Purpose
 from campaign.packs.pack import Pack
 from campaign.petition import (
     corrections,
@@ -40,7 +41,6 @@ from campaign.store.counts import Kind
 from campaign.store.db.engine import Database
 from campaign.store.new_signature import Answers
 from campaign.store.statuses import CommentStatus
-from campaign.store.tokens import Purpose
 from tests.petition.petitioning import KEYRING, NOW, Petition, make_signup, together
 
 #: What a link or an organizer's list may answer once somebody else was first.

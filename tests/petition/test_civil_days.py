@@ -12,7 +12,7 @@ from campaign.congress import dataset
 from campaign.organizing import dashboard
 from campaign.packs.pack import Pack
 from campaign.petition import contact_reports, public_counts
-from campaign.petition.limits import SignupLimits
+from campaign.petition.rate_limits import SignupLimits
 from campaign.store import civil_days, contacts, daily_counters
 from campaign.store.contacts import Contact
 from campaign.store.db.engine import Database

@@ -9,7 +9,7 @@ from limits.storage import MemoryStorage
 
 from campaign.errors import TooManyAttempts
 from campaign.petition.contact_reports import Contact, Figure, figures, record
-from campaign.petition.limits import SignupLimits
+from campaign.petition.rate_limits import SignupLimits
 from campaign.store.contacts import OUTCOMES, Outcome
 from campaign.store.db.engine import Database
 from campaign.store.models import contacts

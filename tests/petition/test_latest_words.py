@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from campaign.errors import InvalidInput, TokenRefused
 from campaign.petition import mailed_links, public_counts, review
-from campaign.petition.limits import ADDRESS_TRIES
 from campaign.petition.mailed_links import ConfirmedDetails
+from campaign.petition.rate_limits import ADDRESS_TRIES
 from campaign.store import paper
 from campaign.store.new_signature import Answers, NewSignature
 from campaign.store.signatures import Signature

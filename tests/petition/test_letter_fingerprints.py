@@ -10,8 +10,8 @@ from limits.storage import storage_from_string
 
 from campaign.keys import Keyring
 from campaign.letters.letter import Constituent, Letter, Paragraph, Recipient
-from campaign.petition import erasure, letter_fingerprints, limits, retention
-from campaign.petition.limits import SignupLimits
+from campaign.petition import erasure, letter_fingerprints, rate_limits, retention
+from campaign.petition.rate_limits import SignupLimits
 from campaign.store import letters as store
 from campaign.store.db.engine import Database
 from campaign.store.models import letter_bands, letters
@@ -147,7 +147,9 @@ def test_erasing_a_signature_forgets_its_writers_letters(petition: Petition) -> 
 def test_one_network_cannot_fill_the_tables(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "_DOWNLOADS_SUSTAINED", RateLimitItemPerDay(2, namespace="take"))
+    monkeypatch.setattr(
+        rate_limits, "_DOWNLOADS_SUSTAINED", RateLimitItemPerDay(2, namespace="take")
+    )
     counters = SignupLimits(storage_from_string(URI, database=database))  # type: ignore[arg-type]
 
     for name in ("Ani A", "Bo B", "Cy C"):

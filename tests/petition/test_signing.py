@@ -9,10 +9,10 @@ import pytest
 
 from campaign.errors import PetitionClosed, TokenRefused
 from campaign.keys import Keyring
+from campaign.link_lifetimes import Purpose
 from campaign.petition import mailed_links, public_counts, signing
 from campaign.store import suppressions, tokens
 from campaign.store.db.compiled_statements import CompiledStatement
-from campaign.store.tokens import Purpose
 from tests.petition.petitioning import KEYRING, NOW, Petition, make_signup, together
 
 

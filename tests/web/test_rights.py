@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from campaign.link_lifetimes import Purpose
 from campaign.petition import mailed_links, own_data, retention
 from campaign.petition.identity import Email
 from campaign.store import tokens
@@ -176,7 +177,7 @@ def test_links_open_as_long_as_data_is_held(site: Site, signed: tuple[str, str])
 
 @pytest.mark.parametrize("purpose", ["me", "unsubscribe"])
 def test_links_of_mails_of_long_ago_go_on_opening(
-    site: Site, signed: tuple[str, str], purpose: tokens.Purpose
+    site: Site, signed: tuple[str, str], purpose: Purpose
 ) -> None:
     """Earlier mails gave their links ninety days."""
     key = site.settings.keyring

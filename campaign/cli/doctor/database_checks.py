@@ -1,6 +1,5 @@
 """Checks of the database and of the workers that use it."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
@@ -24,7 +23,6 @@ _BLOCKED_SEEN = timedelta(days=7)
 # A worker's thread that is silent for longer than this is stuck or gone: a batch of mail may take
 # five minutes.
 _TURN_DUE = timedelta(minutes=10)
-_MIN_FREE_BYTES = 500 * 1024 * 1024
 
 
 def check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -48,13 +46,6 @@ def check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding("database", "good", f"{_named(settings)} answers and is up to date.")
     if path is not None:
         yield from open_to_others(path, "The database file")
-        if (free := shutil.disk_usage(path).free) < _MIN_FREE_BYTES:
-            yield Finding(
-                "database",
-                "fix",
-                f"Only {free // 2**20:,} MB are free where the database is. Make room: "
-                "people cannot sign while the disk is full.",
-            )
     if queue.oldest_due is not None and now - queue.oldest_due > _MAIL_DUE:
         yield Finding(
             "outbox",

@@ -42,6 +42,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     checks: tuple[tuple[str, Callable[[Settings, datetime], Iterator[Finding]]], ...] = (
         ("settings", server_checks.check_settings),
         ("database", database_checks.check_database),
+        ("disk", server_checks.check_disk),
         ("worker", database_checks.check_worker),
         ("counts", database_checks.check_counts),
         ("mail", mail_checks.check_mail),

@@ -1,10 +1,13 @@
-"""Checks of the server: settings and rate limits."""
+"""Checks of the server: settings, free disk space and rate limits."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 
 from campaign.cli.doctor.finding import Finding, open_to_others
 from campaign.settings import Settings, require_safe
+
+_MIN_FREE_BYTES = 500 * 1024 * 1024
 
 
 def check_settings(settings: Settings, _now: datetime) -> Iterator[Finding]:
@@ -27,6 +30,20 @@ def check_settings(settings: Settings, _now: datetime) -> Iterator[Finding]:
             "all visitors look like one and share one limit.",
         )
     yield from open_to_others(settings.home, "CAMPAIGN_HOME")
+
+
+def check_disk(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Check that the disk with the database file has room for more signatures."""
+    path = settings.database_file
+    if path is None or not path.exists():
+        return
+    if (free := shutil.disk_usage(path).free) < _MIN_FREE_BYTES:
+        yield Finding(
+            "disk",
+            "fix",
+            f"Only {free // 2**20:,} MB are free where the database is. Make room: "
+            "people cannot sign while the disk is full.",
+        )
 
 
 def check_limits(settings: Settings, _now: datetime) -> Iterator[Finding]:

@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from campaign import text
 from campaign.errors import InvalidInput
 from campaign.keys import Keyring
+from campaign.link_lifetimes import Purpose
 from campaign.organizing.accounts import passwords
 from campaign.organizing.accounts.accounts import queue_mail, record
 from campaign.store import accounts, outbox, tokens, used_links
 from campaign.store.accounts import Account
 from campaign.store.db.engine import Database
-from campaign.store.tokens import Purpose
 
 #: The longest name of an account.
 MAX_NAME = 80

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from campaign.web.api import keys, list_cache, openapi, osdi, problems, public, stats, webhooks
 from campaign.web.api.keys import ScopeMissing
 from campaign.web.api.problems import BodyInvalid, Unauthorized
-from campaign.web.core.rate_limits import MinuteCounter
+from campaign.web.core.request_floods import MinuteCounter
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 

@@ -8,7 +8,7 @@ from campaign.errors import CampaignUnknown, TooManyAttempts
 from campaign.organizing.connect import api_keys
 from campaign.store.api_tokens import ApiToken
 from campaign.web.api.problems import Unauthorized
-from campaign.web.core.rate_limits import MinuteCounter
+from campaign.web.core.request_floods import MinuteCounter
 from campaign.web.core.services import current_services
 
 #: Requests of one key in a minute, in one process. A client that reads a list page by page, one

@@ -11,7 +11,7 @@ from campaign.congress.apportionment import congress_day
 from campaign.congress.dataset import Congress
 from campaign.congress.geocoder import Geocoder
 from campaign.keys import Keyring
-from campaign.petition.limits import SignupLimits
+from campaign.petition.rate_limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.db.engine import Database
 from campaign.store.db.readiness import WriteCheck

@@ -21,7 +21,7 @@ from campaign.organizing import letter_batches as batches
 from campaign.organizing.letter_batches import CAPS, EXTRAS, KIND, TABLE, BatchLimits, BatchRequest
 from campaign.packs.pack import Pack
 from campaign.store import jobs
-from campaign.web.core import rate_limits
+from campaign.store.rate_limit_storage import shared_storage
 from campaign.web.core.security import takes
 from campaign.web.core.services import KEY, Services, current_services
 from campaign.web.letters.letter_form import CheckboxesField
@@ -113,7 +113,7 @@ class BatchForm(Form):
 def _count_batches(state: BlueprintSetupState) -> None:
     services: Services = state.app.extensions[KEY]
     state.app.extensions["batches"] = BatchLimits(
-        rate_limits.storage(services.settings, services.database)
+        shared_storage(services.settings, services.database)
     )
 
 

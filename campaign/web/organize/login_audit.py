@@ -15,7 +15,7 @@ from campaign.errors import TooManyAttempts
 from campaign.organizing.accounts import mailed_links
 from campaign.organizing.accounts.login_throttle import LoginThrottle, Verdict
 from campaign.store import accounts, audit
-from campaign.web.core import rate_limits
+from campaign.store.rate_limit_storage import shared_storage
 from campaign.web.core.client_network import client_network
 from campaign.web.core.services import KEY, Services, current_services
 from campaign.web.organize.security_datastore import User
@@ -37,9 +37,7 @@ _WAIT = "There were too many attempts in a short time. Wait a few minutes, then 
 def init_app(app: Flask) -> None:
     """Count attempts, and record what happens to accounts."""
     services = cast(Services, app.extensions[KEY])
-    app.extensions["attempts"] = LoginThrottle(
-        rate_limits.storage(services.settings, services.database)
-    )
+    app.extensions["attempts"] = LoginThrottle(shared_storage(services.settings, services.database))
     for signal, receiver in (
         (signals.user_authenticated, _came_in),
         (signals.user_failed_authn, _was_refused),

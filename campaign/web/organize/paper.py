@@ -19,7 +19,7 @@ from campaign.store import paper as kept
 from campaign.store.jobs import Job
 from campaign.store.paper import EnteredSignature
 from campaign.store.statuses import JobStatus
-from campaign.web.core.rate_limits import MinuteCounter
+from campaign.web.core.request_floods import MinuteCounter
 from campaign.web.core.security import takes
 from campaign.web.core.services import current_services
 from campaign.web.organize import access

@@ -3,8 +3,8 @@
 A challenge hides a counter in a range: the browser derives PBKDF2 keys until one begins as the
 challenge says. It does so in a worker, so that typing is never slowed; the answer is checked by two
 HMACs, so that wrong answers cost the site nothing. The challenge carries its own signature and
-time, and nothing is stored until it is answered. `campaign.petition.limits` makes an answer count
-once, and decides what happens without one.
+time, and nothing is stored until it is answered. `campaign.petition.rate_limits` makes an answer
+count once, and decides what happens without one.
 """
 
 import secrets

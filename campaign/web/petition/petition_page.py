@@ -27,7 +27,7 @@ from campaign.errors import (
 )
 from campaign.packs.pack import Pack
 from campaign.petition import public_counts, signing
-from campaign.petition.limits import Challenge
+from campaign.petition.rate_limits import Challenge
 from campaign.petition.signing import SENTENCE, Signup
 from campaign.store import daily_counters
 from campaign.web.core import languages

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from campaign.errors import AccountUnknown, InvalidInput, LastOwner, TokenRefused
 from campaign.keys import Keyring
+from campaign.link_lifetimes import Purpose
 from campaign.organizing.accounts import accounts as running
 from campaign.organizing.accounts import after_restore, mailed_links, passwords, roles
 from campaign.store import accounts, audit, models, outbox
 from campaign.store.accounts import Account
 from campaign.store.db.engine import Database
-from campaign.store.tokens import Purpose
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 KEY = Keyring("a-secret-for-tests-that-is-long-enough")

@@ -18,7 +18,7 @@ from campaign.store import models
 from campaign.store.endpoints import EVENTS
 from campaign.web.api import keys
 from campaign.web.api.operations import SPEC
-from campaign.web.core.rate_limits import MinuteCounter
+from campaign.web.core.request_floods import MinuteCounter
 from campaign.web.core.security import LONGEST_QUERY
 from tests.web.api.conftest import NAME, bearer, make_key
 from tests.web.whole_site import Site

@@ -17,7 +17,7 @@ from campaign.packs.registry import CampaignRegistry
 from campaign.petition import erasure, public_counts
 from campaign.petition.identity import Email
 from campaign.store import audit, models
-from campaign.web.core.rate_limits import MinuteCounter
+from campaign.web.core.request_floods import MinuteCounter
 from campaign.web.organize import paper as room
 from tests.organizing.signed import add_signers
 from tests.tables.workbooks import claiming

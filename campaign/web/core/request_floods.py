@@ -1,9 +1,9 @@
-"""Rate limits by network: unusual sign-ups are held for review, floods are refused for a minute.
+"""Refuse floods of requests from one network for the rest of the minute.
 
-Limits that decide about a signature are shared by all workers (`campaign.petition.limits`, in the
-database or Redis). Limits that only protect a process are counted in that process: they cost
-nothing, and an attack causes no writes. Mailed links are never limited, because mail providers open
-them for thousands of people from one network.
+These limits protect a process and are counted in it: they cost nothing, and an attack causes no
+writes. Limits that decide about a signature are shared by all workers
+(`campaign.petition.rate_limits`). Mailed links are never limited, because mail providers open them
+for thousands of people from one network.
 """
 
 import threading
@@ -12,12 +12,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from flask import Flask, request
-from limits.storage import Storage, storage_from_string
 
 from campaign.errors import TooManyAttempts
-from campaign.settings import Settings
-from campaign.store.db.engine import Database
-from campaign.store.rate_limit_storage import DatabaseStorage
 from campaign.web.core.client_network import client_network
 from campaign.web.petition import event_links
 
@@ -38,23 +34,6 @@ _A_MINUTE = {
 
 # What many people do at once in a hall where the campaign has named an event.
 _AT_EVENTS = frozenset({"petition.sign", "embed.sign"})
-
-# Redis answers within a millisecond or is down; in that case people sign without being counted.
-_REDIS_PATIENCE_S = 1
-
-
-def storage(settings: Settings, database: Database) -> Storage:
-    """Return the storage that all workers share: Redis or Valkey by URL, else the database."""
-    if not settings.redis_url:
-        return DatabaseStorage(wrap_exceptions=True, database=database)
-    found = storage_from_string(
-        settings.redis_url,
-        wrap_exceptions=True,
-        socket_timeout=_REDIS_PATIENCE_S,
-        socket_connect_timeout=_REDIS_PATIENCE_S,
-    )
-    assert isinstance(found, Storage)
-    return found
 
 
 def init_app(app: Flask) -> None:

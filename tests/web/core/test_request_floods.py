@@ -4,9 +4,9 @@ import pytest
 from limits.errors import StorageError
 from sqlalchemy import select
 
-from campaign.petition.limits import SignupLimits
+from campaign.petition.rate_limits import SignupLimits
 from campaign.store.models import signatures
-from campaign.web.core.rate_limits import MinuteCounter
+from campaign.web.core.request_floods import MinuteCounter
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site, is_taken, shown_apart_from
 

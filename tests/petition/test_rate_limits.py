@@ -3,9 +3,9 @@
 import pytest
 from limits.storage import storage_from_string
 
-from campaign.petition import limits
+from campaign.petition import rate_limits
 from campaign.petition.identity import Email
-from campaign.petition.limits import Challenge, SignupLimits
+from campaign.petition.rate_limits import Challenge, SignupLimits
 from campaign.store.db.engine import Database
 from campaign.store.rate_limit_storage import URI
 
@@ -23,7 +23,7 @@ def test_a_burst_from_a_network_is_held_by_every_worker(database: Database) -> N
 
     assert flags[:20] == [()] * 20
     assert flags[20] == ("network-burst",)
-    assert not limits.HOLDING_FLAGS.isdisjoint(flags[20])
+    assert not rate_limits.HOLDING_FLAGS.isdisjoint(flags[20])
     assert workers[0].count_signup("another-network", ADA) == ()
 
 
@@ -34,7 +34,7 @@ def test_a_burst_from_a_small_mail_domain_is_flagged(database: Database) -> None
     common = [count_signup(f"network-{n}", Email.parse(f"a{n}@gmail.com")) for n in range(31)]
 
     assert small[29:] == [(), ("domain-burst",)]
-    assert limits.HOLDING_FLAGS.isdisjoint(small[30])
+    assert rate_limits.HOLDING_FLAGS.isdisjoint(small[30])
     assert set(common) == {()}
 
 
@@ -57,9 +57,9 @@ def test_unchallenged_sign_ups_of_a_network_are_limited_by_hour(
     flags = [count_signup("network", ADA, challenge=Challenge()) for _ in range(7)]
 
     assert flags[:6] == [("unchallenged",)] * 6
-    assert limits.HOLDING_FLAGS.isdisjoint(flags[5])
+    assert rate_limits.HOLDING_FLAGS.isdisjoint(flags[5])
     assert flags[6] == ("unchallenged", "unchallenged-burst")
-    assert not limits.HOLDING_FLAGS.isdisjoint(flags[6])
+    assert not rate_limits.HOLDING_FLAGS.isdisjoint(flags[6])
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_unchallenged_sign_ups_of_a_network_are_limited_by_hour(
     ],
 )
 def test_disposable_domains_are_known(domain: str, is_disposable: bool) -> None:
-    assert limits.is_disposable(domain) is is_disposable
+    assert rate_limits.is_disposable(domain) is is_disposable
