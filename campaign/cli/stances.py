@@ -15,7 +15,6 @@ from campaign.messages import counted, day_in_words
 from campaign.organizing import stances as stance_files
 from campaign.packs.bills import Bill
 from campaign.packs.stances import Stance, StanceRecord, standings
-from campaign.store import audit
 from campaign.store import stances as store
 from campaign.tables import table
 from campaign.tables.rejects import Rejects
@@ -49,16 +48,8 @@ def import_file(name: str, file: str, bill: str, rejects: Path | None) -> None:
         raise InvalidInput("Write --bill with its Congress, such as '119 H.R. 6840'.")
     raw = table.read_stream(sys.stdin.buffer) if file == "-" else table.read(Path(file))
     read = stance_files.read(raw, pack, site.congress, on_date=pack.on_date, bill=about)
-    with site.database() as database, database.writing() as connection:
-        added = store.add(connection, name, read.records, actor=actor_of(""), now=site.now)
-        audit.record(
-            connection,
-            "stances-imported",
-            actor=actor_of(""),
-            campaign=name,
-            details={"added": added, "rejected": len(read.rejected), "bill": str(read.bill or "")},
-            now=site.now,
-        )
+    with site.database() as database:
+        added = stance_files.save_file(database, name, read, actor=actor_of(""), now=site.now)
     with Rejects(rejects, read.heading) as unused:
         for row in read.rejected:
             unused.add(row.number, row.cells, row.reason)
@@ -91,17 +82,9 @@ def set_stance(name: str, member: str, stance: str, as_of: date | None, source: 
         source,
         on_date=pack.on_date,
     )
-    with site.database() as database, database.writing() as connection:
-        store.add(connection, name, [record], actor=actor_of(""), now=site.now)
-        audit.record(
-            connection,
-            "stance-set",
-            actor=actor_of(""),
-            campaign=name,
-            details={"member": record.bioguide, "stance": record.stance, "source": record.source},
-            now=site.now,
-        )
-    click.echo(f"Recorded: {_named(site, record)}.")
+    with site.database() as database:
+        is_new = stance_files.save_record(database, name, record, actor=actor_of(""), now=site.now)
+    click.echo(f"{'Recorded' if is_new else 'On record already'}: {_named(site, record)}.")
 
 
 @stances.command("list")

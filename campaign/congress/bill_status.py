@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 else:
     etree = lazy_import("lxml.etree")
 
-_MAX_BYTES = 20_000_000
+MAX_BYTES = 20_000_000
 _BIOGUIDE = re.compile(r"[A-Z][0-9]{6}")
 # `Rep. Titus, Dina [D-NV-1]*`, `Sen. Coons, Christopher A. [D-DE]`, `Resident Commissioner …`
 _NAME = re.compile(
@@ -66,7 +66,7 @@ def read_xml(raw: bytes) -> BillStatus:
     Raises InvalidInput (field "file") for a file that is larger than 20 MB, is cut off, or is not
     about one bill; entities are not resolved and nothing is fetched.
     """
-    if len(raw) > _MAX_BYTES:
+    if len(raw) > MAX_BYTES:
         raise _invalid(Message("The file is larger than 20 MB. Choose the file of one bill."))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from campaign.congress import seat_holders
 from campaign.congress.dataset import Congress
 from campaign.congress.routing import committees_of
 from campaign.congress.seat_holders import SeatHolder
@@ -31,6 +32,22 @@ def asked_members(
         for held in holders
         if held.member is not None and role_of_member(targets, congress, held)
     )
+
+
+def asked_holders(pack: Pack, congress: Congress, state: str) -> tuple[SeatHolder, ...]:
+    """Return the holders of a state's seats, as of the pack's day, who get the ask or a copy.
+
+    Senators come first, then representatives by district. `state` is a two-letter code.
+    """
+    senators, _ = seat_holders.senators_of(congress, state, pack.on_date)
+    districts = sorted(
+        (each for each in congress.districts if each.state == state), key=lambda each: each.number
+    )
+    holders = (
+        *senators,
+        *(seat_holders.house_holder_of(congress, each, pack.on_date) for each in districts),
+    )
+    return tuple(held for held in holders if role_of_member(pack.targets, congress, held))
 
 
 def executive_roles(targets: Targets) -> dict[str, tuple[ExecutiveOffice, Role]]:

@@ -106,7 +106,7 @@ class MemberFigures:
     @property
     def calls(self) -> int:
         """The number of calls with any outcome."""
-        return sum(self.reached.get(kind, 0) for kind in ("contact", "voicemail", "no-answer"))
+        return sum(self.reached.get(kind, 0) for kind in contacts.CALLS)
 
     @property
     def has_any(self) -> bool:

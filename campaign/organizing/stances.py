@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from campaign.congress import bill_status, seat_holders
 from campaign.congress.bill_status import Sponsorship
@@ -15,6 +15,9 @@ from campaign.messages import Message
 from campaign.packs.bills import Bill
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, StanceRecord
+from campaign.store import audit
+from campaign.store import stances as store
+from campaign.store.db.engine import Database
 from campaign.tables import dates
 from campaign.tables.table import Row, Table
 
@@ -73,6 +76,39 @@ def read(
         ),
         field="file",
     )
+
+
+def save_file(db: Database, campaign: str, file: StanceFile, *, actor: str, now: datetime) -> int:
+    """Add the records of a file, and record it in the audit; return how many were new."""
+    with db.writing() as connection:
+        added = store.add(connection, campaign, file.records, actor=actor, now=now)
+        audit.record(
+            connection,
+            "stances-imported",
+            actor=actor,
+            campaign=campaign,
+            details={"added": added, "rejected": len(file.rejected), "bill": str(file.bill or "")},
+            now=now,
+        )
+    return added
+
+
+def save_record(
+    db: Database, campaign: str, record: StanceRecord, *, actor: str, now: datetime
+) -> bool:
+    """Add one record, and record it in the audit; return False if it is the newest already."""
+    with db.writing() as connection:
+        if not store.add(connection, campaign, [record], actor=actor, now=now):
+            return False
+        audit.record(
+            connection,
+            "stance-set",
+            actor=actor,
+            campaign=campaign,
+            details={"member": record.bioguide, "stance": record.stance, "source": record.source},
+            now=now,
+        )
+    return True
 
 
 def side_on(pack: Pack, bill: Bill) -> Stance:

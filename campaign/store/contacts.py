@@ -12,6 +12,8 @@ from campaign.store.models import contacts
 #: Mailed on paper; sent by the member's web form; or the outcome of a call.
 Outcome = Literal["posted", "sent", "contact", "voicemail", "no-answer"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+#: The outcomes of a call.
+CALLS: tuple[Outcome, ...] = ("contact", "voicemail", "no-answer")
 
 
 @dataclass(frozen=True)
@@ -70,3 +72,13 @@ def figures(
     if since is not None:
         query = query.where(contacts.c.day >= since)
     return tuple(Figure(*row) for row in connection.execute(query))
+
+
+def latest_days(connection: Connection, campaign: str) -> dict[str, date]:
+    """Return {member: the day of the newest report}."""
+    query = (
+        sa.select(contacts.c.member, sa.func.max(contacts.c.day).label("day"))
+        .where(contacts.c.campaign == campaign)
+        .group_by(contacts.c.member)
+    )
+    return {row.member: row.day for row in connection.execute(query)}

@@ -3,7 +3,7 @@
 The campaign is that of the demonstration; `asking` is one that nobody has signed yet.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from playwright.sync_api import Page
 
@@ -12,7 +12,9 @@ from campaign.cli.demo import signers
 from campaign.congress import dataset
 from campaign.organizing import updates
 from campaign.organizing.updates import Draft
-from campaign.store import counts, cwc_requests, jobs, outbox, tokens
+from campaign.packs.bills import Bill
+from campaign.packs.stances import Stance, StanceRecord
+from campaign.store import counts, cwc_requests, jobs, outbox, stances, tokens
 from campaign.store.jobs import Job
 from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
@@ -115,6 +117,44 @@ def _outreach(page: Page, site: Site) -> None:
 
 def _outreach_empty(page: Page, site: Site) -> None:
     _enter(page, site, "letters", home=_EMPTY)
+
+
+def take_stances(site: Site) -> None:
+    """Record where three members stand; on one of them the evidence disagrees."""
+    day, now = date(2026, 1, 14), datetime.now(UTC)
+    with site.database.writing() as connection:
+        stances.add(
+            connection,
+            "section-907",
+            [
+                StanceRecord("T000468", Stance.FOR, day, "", Bill(119, "hr", 6840)),
+                StanceRecord("D000618", Stance.AGAINST, day, "A vote on the floor"),
+                StanceRecord("P000034", Stance.FOR, day, "", Bill(119, "hr", 6840)),
+                StanceRecord("P000034", Stance.AGAINST, day, "", Bill(119, "hr", 6534)),
+            ],
+            actor="cli:ani",
+            now=now,
+        )
+
+
+def _stances(page: Page, site: Site) -> None:
+    take_stances(site)
+    _enter(page, site, "stances?state=NV")
+
+
+def _stances_error(page: Page, site: Site) -> None:
+    _stances(page, site)
+    click_and_load(page.get_by_role("button", name="Import"))
+
+
+def _stance(page: Page, site: Site) -> None:
+    take_stances(site)
+    _enter(page, site, "stances/P000034")
+
+
+def _stance_error(page: Page, site: Site) -> None:
+    _stance(page, site)
+    click_and_load(page.get_by_role("button", name="Record"))
 
 
 def _electronic_empty(page: Page, site: Site) -> None:
@@ -261,6 +301,10 @@ ROOMS: dict[str, State] = {
     "comments-empty": _comments_empty,
     "outreach": _outreach,
     "outreach-empty": _outreach_empty,
+    "stances": _stances,
+    "stances-error": _stances_error,
+    "stance": _stance,
+    "stance-error": _stance_error,
     "electronic-empty": _electronic_empty,
     "electronic": _electronic,
     "updates-empty": _updates_empty,

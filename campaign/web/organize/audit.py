@@ -64,6 +64,8 @@ _ACTIONS: Mapping[str, str] = {
     "campaign-started": "Created the campaign",
     "token-made": "Created an API key",
     "token-revoked": "Revoked an API key",
+    "stances-imported": "Imported stances",
+    "stance-set": "Recorded a stance",
     "retry-letters": "Retried electronic letters",
     "recount": "Recounted the signatures",
     "allow-again": "Allowed an erased address to sign again",

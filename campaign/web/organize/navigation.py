@@ -20,6 +20,7 @@ ENTRIES: tuple[tuple[str, str], ...] = (
     ("/organize/<name>/", "Overview"),
     ("/organize/<name>/signers", "Signers"),
     ("/organize/<name>/letters", "Letters"),
+    ("/organize/<name>/stances", "Stances"),
     ("/volunteer/batch", "Letters for many"),
     ("/organize/<name>/exports", "Exports"),
     ("/organize/<name>/deliver", "Deliver"),

@@ -7,11 +7,10 @@ from flask import Blueprint, Response, render_template
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from campaign.congress import seat_holders
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES
 from campaign.congress.seat_holders import SeatHolder
-from campaign.letters.targets import asked_members
+from campaign.letters.targets import asked_holders
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, StanceRecord, Standing
 from campaign.web.core import languages
@@ -56,12 +55,10 @@ def by_state(congress: Congress, pack: Pack, state: str = "") -> tuple[StateStan
     """Return where the members whom the campaign writes to stand, by state, or in one state."""
     found: list[StateStandings] = []
     for code in (state,) if state else STATES:
-        holders = _holders(congress, code, pack)
-        asked = asked_members(pack.targets, congress, holders)
         members = tuple(
             MemberStanding(held, pack.standings.get(held.member.bioguide, Standing()))
-            for held in holders
-            if held.member is not None and held.member.bioguide in asked
+            for held in asked_holders(pack, congress, code)
+            if held.member is not None
         )
         if members:
             found.append(StateStandings(code, STATES[code], members))
@@ -107,15 +104,3 @@ def show(name: str) -> Response:
 
     key = ("standings", pack.name, languages.current(), state)
     return send(pages().get(key, render))
-
-
-def _holders(congress: Congress, state: str, pack: Pack) -> tuple[SeatHolder, ...]:
-    """Return who holds the state's seats on the campaign's day, senators first."""
-    senators, _ = seat_holders.senators_of(congress, state, pack.on_date)
-    districts = sorted(
-        (each for each in congress.districts if each.state == state), key=lambda each: each.number
-    )
-    return (
-        *senators,
-        *(seat_holders.house_holder_of(congress, each, pack.on_date) for each in districts),
-    )
