@@ -6,11 +6,12 @@ compares it with all URLs of the site.
 
 import re
 
-#: Mailed links, the page after signing, and the setup of a second factor.
+#: Mailed links, previews of drafts, the page after signing, and the setup of a second factor.
 SECRET_PATHS = (
     "/approve/",
     "/confirm/",
     "/me/",
+    "/preview/",
     "/thanks/",
     "/unsubscribe/",
     "/organize/invitation/",

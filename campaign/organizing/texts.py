@@ -11,12 +11,13 @@ from campaign import text
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District
 from campaign.congress.routing import route_district
-from campaign.errors import PackInvalid, Problem, TextsChanged
+from campaign.errors import InvalidInput, PackInvalid, Problem, TextsChanged
 from campaign.letters.compose import Letter, compose, recipients
 from campaign.letters.letter import Constituent
 from campaign.letters.recipient_groups import RecipientGroup
 from campaign.packs import editing
 from campaign.packs import pack as packs
+from campaign.packs.editing import Changes
 from campaign.packs.pack import Pack, Review
 from campaign.settings import Settings
 from campaign.store import audit, texts, wordings
@@ -87,7 +88,7 @@ def preview(
     db: Database,
     settings: Settings,
     name: str,
-    changes: Mapping[str, str],
+    changes: Changes,
     congress: Congress,
     now: datetime,
 ) -> TextPreview:
@@ -110,14 +111,14 @@ def save(
     db: Database,
     settings: Settings,
     name: str,
-    changes: Mapping[str, str],
+    changes: Changes,
     *,
     seen: Mapping[str, str],
     why: str,
     actor: str,
     now: datetime,
 ) -> SaveResult:
-    """Save the changes, and keep each changed file as a version.
+    """Save the changes, and keep each changed file as a version; a removed file is an empty one.
 
     `seen` has the fingerprint of each file as its editor saw it. Raises TextsChanged if a file was
     changed since, PackInvalid with every problem of the result (nothing is saved then),
@@ -132,7 +133,7 @@ def save(
                 "current text, then save again.",
                 file=file,
             )
-    changed = {file: content for file, content in changes.items() if content != before[file]}
+    changed = {file: new for file, new in changes.items() if (new or "") != before[file]}
     with editing.scratch_copy(source, changed) as copy:
         review = packs.review_at(copy, now)
     if review.problems:
@@ -152,7 +153,7 @@ def _keep(
     db: Database,
     name: str,
     before: Mapping[str, str],
-    changed: Mapping[str, str],
+    changed: Changes,
     *,
     why: str,
     actor: str,
@@ -177,7 +178,7 @@ def _keep(
                 connection,
                 campaign=name,
                 file=file,
-                text=content,
+                text=content or "",
                 actor=actor,
                 why=reason,
                 now=now,
@@ -192,6 +193,40 @@ def _keep(
         )
 
 
+def made_public(content: str) -> str:
+    """Return campaign.toml with the campaign public and not archived.
+
+    A file that is not TOML is returned as it is: the checks name its line.
+    """
+    try:
+        return editing.with_settings(content, {"published": True, "archived": None})
+    except InvalidInput:
+        return content
+
+
+def archive(db: Database, settings: Settings, name: str, *, actor: str, now: datetime) -> None:
+    """Archive the campaign: it is not public, and listed apart, until it is published again.
+
+    Raises as `save` does.
+    """
+    current = editing.read(folder(settings, name), "campaign.toml")
+    content = editing.with_settings(current, {"published": False, "archived": True})
+    save(
+        db,
+        settings,
+        name,
+        {"campaign.toml": content},
+        seen={},
+        why="archived",
+        actor=actor,
+        now=now,
+    )
+    with db.writing() as connection:
+        audit.record(
+            connection, "campaign-archived", actor=actor, now=now, campaign=name, details={}
+        )
+
+
 def publish(
     db: Database, settings: Settings, name: str, is_public: bool, *, actor: str, now: datetime
 ) -> SaveResult:
@@ -201,7 +236,11 @@ def publish(
         db,
         settings,
         name,
-        {"campaign.toml": editing.with_settings(current, {"published": is_public})},
+        {
+            "campaign.toml": made_public(current)
+            if is_public
+            else editing.with_settings(current, {"published": False})
+        },
         seen={},
         why="published" if is_public else "unpublished",
         actor=actor,

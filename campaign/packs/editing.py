@@ -44,6 +44,9 @@ TITLES: Mapping[str, str] = {
     "targets.csv": "Other officials to write to",
 }
 
+#: Changes to a folder: file name -> its new text, None to remove the file.
+Changes = Mapping[str, str | None]
+
 #: Settings of campaign.toml that a form can set: key -> value, None to remove the key.
 Settings = Mapping[str, Any]
 
@@ -73,13 +76,13 @@ def files(folder: Path) -> tuple[str, ...]:
             *folder.glob("updates/*.md"),
         )
     ]
-    order = list(TITLES)
-    return tuple(
-        sorted(
-            (name for name in found if is_file(name)),
-            key=lambda name: (order.index(name) if name in order else len(order), name),
-        )
-    )
+    return tuple(sorted((name for name in found if is_file(name)), key=order))
+
+
+def order(name: str) -> tuple[int, str]:
+    """Return the sort key of a file's name: the order of `TITLES`, then by name."""
+    titles = list(TITLES)
+    return (titles.index(name) if name in titles else len(titles), name)
 
 
 def read(folder: Path, name: str) -> str:
@@ -106,8 +109,8 @@ def clean_text(typed: str) -> str:
 
 
 @contextmanager
-def scratch_copy(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
-    """Yield a temporary copy of the folder with `changes` (file name -> text) applied."""
+def scratch_copy(folder: Path, changes: Changes) -> Iterator[Path]:
+    """Yield a temporary copy of the folder with `changes` applied."""
     with tempfile.TemporaryDirectory(prefix="campaign-texts-") as name:
         copy = Path(name) / folder.name
         copy.mkdir(0o700)
@@ -117,13 +120,12 @@ def scratch_copy(folder: Path, changes: Mapping[str, str]) -> Iterator[Path]:
                 target = copy / path.relative_to(folder)
                 target.parent.mkdir(exist_ok=True)
                 shutil.copyfile(path, target)
-        for file, content in changes.items():
-            _write(copy / file, content)
+        _apply(copy, changes)
         yield copy
 
 
-def save_changes(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
-    """Write `changes` (file name -> text) to the site's own copy of the campaign.
+def save_changes(folder: Path, own: Path, changes: Changes) -> Path:
+    """Write `changes` to the site's own copy of the campaign.
 
     `own` is the folder of the site's campaigns. If the campaign is not there yet, it is copied
     first. Each file is written atomically. Returns the campaign's folder there. Raises InvalidInput
@@ -133,8 +135,7 @@ def save_changes(folder: Path, own: Path, changes: Mapping[str, str]) -> Path:
     try:
         if not target.is_dir():
             _copy(folder, target)
-        for file, content in changes.items():
-            _write(target / file, content)
+        _apply(target, changes)
     except OSError as error:
         raise InvalidInput(
             f"The texts cannot be written ({error.strerror}). Tell the person who runs the server."
@@ -162,6 +163,14 @@ def make_folder(target: Path, fill: Callable[[Path], object]) -> None:
 def _copy(source: Path, target: Path) -> None:
     # Copy only contents: shipped files may be read-only, and these will be edited.
     make_folder(target, lambda made: shutil.copytree(source, made, copy_function=shutil.copyfile))
+
+
+def _apply(folder: Path, changes: Changes) -> None:
+    for file, content in changes.items():
+        if content is None:
+            (folder / file).unlink(missing_ok=True)
+        else:
+            _write(folder / file, content)
 
 
 def _write(path: Path, content: str) -> None:

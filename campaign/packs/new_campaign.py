@@ -13,7 +13,7 @@ from campaign.errors import InvalidInput
 from campaign.files import PUBLIC, write
 from campaign.packs import editing
 from campaign.packs import pack as packs
-from campaign.packs.source import LANGUAGES
+from campaign.packs.source import LANGUAGES, CampaignSource
 
 #: Limits in characters. With them every text of the folder keeps to the limits of its checks.
 MAX_TITLE, MAX_ASK, MAX_ASKED, MAX_ORGANIZER = 70, 200, 60, 80
@@ -107,6 +107,26 @@ def copy(name: str, parent: Path, source: Path) -> Path:
         settings.write_text(_without_organizer(content), encoding="utf-8")
 
     return _make(name, parent, copy_texts)
+
+
+def petition_in(language: str, source: CampaignSource) -> str:
+    """Return a petition in another language, to translate: standard texts in that language, and
+    the campaign's own in English.
+    """
+    english = source.petitions["en"]
+    title = english.field("title").text
+    headers = {
+        "title_toml": title,
+        "request_toml": english.field("standfirst").text,
+        "addressees_toml": english.field("addressees").text,
+        "subject_toml": english.field("confirm_subject").text,
+    }
+    template = paths.data() / "new-campaign" / f"petition.{language}.md"
+    return Template(template.read_text(encoding="utf-8")).substitute(
+        title=title,
+        request="\n\n".join(paragraph.text for paragraph in english.part("")),
+        **{key: _quoted(value) for key, value in headers.items()},
+    )
 
 
 def _make(name: str, parent: Path, fill: Callable[[Path], None]) -> Path:

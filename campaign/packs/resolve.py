@@ -111,6 +111,7 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         folder=source.folder,
         on_date=on_date,
         published=source.published,
+        archived=source.archived,
         texts=texts,
         story_html=_page(source.story, day),
         talking_points=_points(source, day),

@@ -31,6 +31,7 @@ _MAX_BYTES = 200_000
 
 _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "published": bool,
+    "archived": bool,
     "accent": str,
     "goals": list,
     "committees": list,
@@ -125,8 +126,13 @@ class CampaignSource:
 
     @property
     def published(self) -> bool:
-        """True if the organizer has set `published = true`."""
-        return bool(self.settings.get("published", False))
+        """True if the organizer has set `published = true` and has not archived the campaign."""
+        return bool(self.settings.get("published", False)) and not self.archived
+
+    @property
+    def archived(self) -> bool:
+        """True if the organizer has set `archived = true`."""
+        return bool(self.settings.get("archived", False))
 
     @property
     def zone(self) -> ZoneInfo:

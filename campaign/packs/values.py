@@ -214,6 +214,8 @@ class Pack:
     outcome_html: str
     #: Times and links at which many people sign together in one place.
     events: tuple[Event, ...] = ()
+    #: True if the organizer has put the campaign away; it is not public then.
+    archived: bool = False
     #: Whom the campaign asks, and who gets a courtesy copy.
     targets: Targets = field(default_factory=Targets)
     #: True if no talking point depends on another.

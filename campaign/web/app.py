@@ -47,6 +47,7 @@ from campaign.web.letters import (
 from campaign.web.petition import (
     challenge,
     confirm,
+    draft_preview,
     facts,
     my_signature,
     petition_page,
@@ -133,6 +134,7 @@ def _register(app: Flask, settings: Settings) -> None:
     for blueprint in (
         petition_page.blueprint,
         confirm.blueprint,
+        draft_preview.blueprint,
         members.blueprint,
         builder.blueprint,
         calling.blueprint,

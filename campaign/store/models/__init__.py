@@ -14,6 +14,7 @@ from campaign.store.models.deliveries import (
     delivery_turns,
     sendings,
 )
+from campaign.store.models.drafts import draft_texts, preview_links
 from campaign.store.models.exports import saved_exports
 from campaign.store.models.heartbeats import heartbeats
 from campaign.store.models.jobs import jobs
@@ -50,6 +51,7 @@ __all__ = [
     "daily",
     "deliveries",
     "delivery_turns",
+    "draft_texts",
     "endpoint_attempts",
     "endpoints",
     "grants",
@@ -61,6 +63,7 @@ __all__ = [
     "metadata",
     "outbox",
     "paper",
+    "preview_links",
     "rates",
     "saved_exports",
     "sendings",

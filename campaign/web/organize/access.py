@@ -114,6 +114,11 @@ def campaigns(permission: Permission | None = None) -> tuple[Pack, ...]:
     )
 
 
+def may_start_campaigns() -> bool:
+    """Return True for accounts that may edit the texts of every campaign: they may start one."""
+    return may("texts", EVERY_CAMPAIGN)
+
+
 def names() -> tuple[str, ...]:
     """Return the names of the account's campaigns, including those whose files are broken."""
     user = account_here()
@@ -300,6 +305,7 @@ __all__ = [
     "here",
     "init_app",
     "may",
+    "may_start_campaigns",
     "names",
     "needed",
     "needs",

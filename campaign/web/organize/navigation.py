@@ -103,6 +103,7 @@ def init_app(app: Flask) -> None:
             "first_page": first_page,
             "switcher": access.campaigns if user is not None else tuple,
             "may": access.may,
+            "may_start_campaigns": access.may_start_campaigns,
             "role_in": access.role_in,
             "role_words": roles.DESCRIPTIONS,
             "now": current_services().now(),

@@ -6,7 +6,6 @@ from wtforms import BooleanField, Form
 from wtforms.validators import DataRequired
 
 from campaign.errors import InvalidInput
-from campaign.organizing.accounts import roles
 from campaign.packs import new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.new_campaign import Answers
@@ -15,7 +14,6 @@ from campaign.web.core.forms import CleanArea, CleanField
 from campaign.web.core.services import current_services
 from campaign.web.organize import access
 from campaign.web.organize.form_page import blame, page
-from campaign.web.organize.security_datastore import User
 from campaign.web.organize.texts import blueprint
 
 
@@ -50,9 +48,9 @@ class CampaignForm(Form):
 @blueprint.route("/organize/new", methods=["GET", "POST"])
 @access.needs_account
 def start() -> Response:
-    """Create a campaign from a few answers; only for owners of every campaign."""
+    """Create a campaign from a few answers; for owners and organizers of every campaign."""
     services = current_services()
-    if not _owns_all(access.account_here()):
+    if not access.may_start_campaigns():
         abort(403)
     form = CampaignForm(request.form or None)
     if request.method == "POST" and form.validate():
@@ -79,7 +77,3 @@ def start() -> Response:
             flash("The campaign is a draft. Read its texts and edit them.", "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/campaign-new.html", form=form)
-
-
-def _owns_all(user: User) -> bool:
-    return user.grants.get(roles.EVERY_CAMPAIGN) == "owner"

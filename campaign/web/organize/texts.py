@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from campaign.errors import InvalidInput, PackInvalid, Problem, TextsChanged
 from campaign.messages import counted
-from campaign.organizing import texts
+from campaign.organizing import drafts, texts
 from campaign.organizing.texts import SaveResult, TextPreview
 from campaign.packs import editing
 from campaign.packs import pack as packs
@@ -55,6 +55,7 @@ def show(name: str) -> str:
         usable=len(review.pack.usable_facts()) if review.pack else 0,
         standing=texts.signers_by_wording(services.database, review.pack or access.here()),
         may_ask=access.may("updates", name),
+        drafted=drafts.of(services.database, name).texts,
     )
 
 
@@ -89,15 +90,26 @@ def publish(name: str) -> Response:
 @blueprint.get("/organize/<name>/texts/edit/<path:file>")
 @access.needs("texts")
 def edit(name: str, file: str) -> Response:
-    """Show a text in the editor."""
+    """Show a text in the editor, as the draft has it; with a line, what is wrong there."""
+    services = current_services()
     current = current_text(name, file)
-    return _editor(name, file, current, seen=texts.fingerprint(current))
+    draft = drafts.of(services.database, name)
+    drafted = draft.text(texts.folder(services.settings, name), file)
+    problems: tuple[Problem, ...] = ()
+    if request.args.get("line"):
+        review = drafts.review(services.settings, name, draft, services.now())
+        problems = tuple(each for each in review.problems if each.file == file)
+    return _editor(
+        name, file, drafted, seen=texts.fingerprint(drafted), problems=problems, current=current
+    )
 
 
 @blueprint.post("/organize/<name>/texts/edit/<path:file>")
 @access.needs("texts")
 def change(name: str, file: str) -> Response:
-    """Preview the text or save it, by the button. What was typed is never lost."""
+    """Preview the text, keep it in the draft or save it, by the button. Typed text is never
+    lost.
+    """
     services = current_services()
     current_text(name, file)
     typed = request.form.get("text", "").replace("\r\n", "\n")
@@ -109,11 +121,13 @@ def change(name: str, file: str) -> Response:
                 services.database,
                 services.settings,
                 name,
-                {file: cleaned},
+                {**drafts.of(services.database, name).changes, file: cleaned},
                 services.congress,
                 services.now(),
             )
             return _editor(name, file, cleaned, seen=seen, reading=reading)
+        if request.form.get("act") == "draft":
+            return _keep(name, file, cleaned, seen)
         saved = texts.save(
             services.database,
             services.settings,
@@ -127,7 +141,8 @@ def change(name: str, file: str) -> Response:
     except PackInvalid as error:
         return _editor(name, file, typed, seen=seen, problems=error.problems)
     except TextsChanged as error:
-        now = current_text(name, file)
+        folder = texts.folder(services.settings, name)
+        now = drafts.of(services.database, name).text(folder, file)
         return _editor(
             name,
             file,
@@ -141,6 +156,21 @@ def change(name: str, file: str) -> Response:
     services.shelf.rescan()
     flash(saved_in_words(saved, f"Saved: {editing.title(file)}."), "success")
     return redirect(url_for("texts.show", name=name), 303)
+
+
+def _keep(name: str, file: str, cleaned: str, seen: str) -> Response:
+    services = current_services()
+    drafts.keep(
+        services.database,
+        services.settings,
+        name,
+        {file: cleaned},
+        seen={file: seen},
+        bases={file: request.form.get("base", "")},
+        by=drafts.Actor(access.actor(), services.now()),
+    )
+    flash(f"Saved to the draft: {editing.title(file)}.", "success")
+    return redirect(url_for("texts.draft", name=name), 303)
 
 
 def current_text(name: str, file: str) -> str:
@@ -160,7 +190,13 @@ def _editor(
     problems: tuple[Problem, ...] = (),
     refused: str = "",
     difference: tuple[str, ...] = (),
+    current: str | None = None,
 ) -> Response:
+    """Return the editor. `current`, the text in use, is given only where it is opened anew."""
+    is_opened = current is not None
+    in_use = current_text(name, file) if current is None else current
+    drafted = drafts.of(current_services().database, name).file(file)
+    base = texts.fingerprint(in_use) if is_opened or difference else request.form.get("base", "")
     problems = problems or (reading.review.problems if reading else ())
     body = render_template(
         "organize/text-edit.html",
@@ -168,6 +204,12 @@ def _editor(
         title_of=editing.title,
         text=text,
         seen=seen,
+        base=base,
+        is_drafted=drafted is not None,
+        is_outdated=drafted is not None and drafted.base != texts.fingerprint(in_use),
+        against_use=texts.difference(in_use, text),
+        is_opened=is_opened,
+        lines=text.splitlines(),
         reading=reading,
         signed=_signed(file),
         problems=problems,
@@ -177,7 +219,7 @@ def _editor(
         why=request.form.get("why", ""),
         recipient_words=_RECIPIENTS,
     )
-    status = 422 if problems or refused else 200
+    status = 422 if (problems or refused) and not is_opened else 200
     return Response(body, status, content_type="text/html; charset=utf-8")
 
 

@@ -33,6 +33,7 @@ User-agent: *
 Disallow: /confirm/
 Disallow: /approve/
 Disallow: /me
+Disallow: /preview/
 Disallow: /unsubscribe/
 Disallow: /thanks/
 Disallow: /organize/
