@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from campaign import paths
 from campaign.congress import dataset
+from campaign.congress.apportionment import congress_at
 from campaign.congress.batch_geocoder import BatchGeocoder
 from campaign.congress.dataset import Congress
 from campaign.delivery import (
@@ -27,7 +28,7 @@ from campaign.delivery.rights_mail import RightsMailSender
 from campaign.delivery.safe_http import Http, NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookProtocol
 from campaign.errors import CampaignError
-from campaign.organizing import held_notice, jobs, letter_batches, updates
+from campaign.organizing import current_districts, held_notice, jobs, letter_batches, updates
 from campaign.organizing.connect.osdi import Origin
 from campaign.organizing.connect.payloads import PayloadWriter
 from campaign.organizing.exports import job
@@ -136,11 +137,31 @@ def _congress(settings: Settings) -> Congress:
     return dataset.load_current(paths.data() / "congress", settings.congress_folder)
 
 
+class _DistrictFollower:
+    """Gives signatures today's districts when lines or data have changed, and when it starts."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._followed: tuple[object, ...] = ()
+
+    def follow(self, db: Database, now: datetime) -> int:
+        """Return how many signatures changed (`current_districts.follow`)."""
+        congress = _congress(self._settings)
+        seen = (congress_at(now), congress.meta.crosswalk_congress, congress.new_lines)
+        if seen == self._followed:
+            return 0
+        changed = current_districts.follow(db, congress, now)
+        self._followed = seen
+        return changed
+
+
 def periodic_tasks(settings: Settings, shelf: CampaignRegistry) -> tuple[PeriodicTask, ...]:
     """Return the periodic tasks of an installation."""
 
     def remind(db: Database, now: datetime) -> int:
         return reminders.remind(db, now, is_open=lambda name: _is_open(shelf, name, now))
+
+    follow_districts = _DistrictFollower(settings).follow
 
     def purge(db: Database, now: datetime) -> int:
         return retention.purge(db, now, retention_days=settings.retention_days).total
@@ -167,6 +188,7 @@ def periodic_tasks(settings: Settings, shelf: CampaignRegistry) -> tuple[Periodi
         PeriodicTask("note-time-zones", timedelta(minutes=1), note_zones),
         PeriodicTask("add-up-counts", timedelta(seconds=20), public_counts.roll_up),
         PeriodicTask("notice-of-held", timedelta(minutes=1), held_notice.send_notices),
+        PeriodicTask("follow-districts", timedelta(minutes=1), follow_districts),
         PeriodicTask("remind", timedelta(minutes=10), remind),
         PeriodicTask("purge", timedelta(hours=6), purge),
         PeriodicTask("scrub", timedelta(minutes=10), scrub),

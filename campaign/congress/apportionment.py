@@ -63,6 +63,16 @@ def congress_day(now: datetime) -> date:
     return day
 
 
+def congress_at(now: datetime) -> int:
+    """Return the number of the Congress in session at `now`, an aware datetime."""
+    return congress_on(congress_day(now))
+
+
+def begins_at(congress: int) -> datetime:
+    """Return the instant at which a Congress begins: noon of January 3 in Washington."""
+    return civil_time.at(first_day(congress), time(12), civil_time.WASHINGTON)
+
+
 def first_day(congress: int) -> date:
     """Return the day on which a Congress begins, at noon: January 3 of an odd year."""
     return date(_FIRST_YEAR + 2 * (congress - 1), 1, 3)

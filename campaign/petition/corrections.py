@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaign import text
+from campaign.congress.apportionment import congress_at
 from campaign.congress.dataset import Congress
 from campaign.errors import InvalidInput, SignatureUnknown, StoreConflict
 from campaign.keys import Keyring
@@ -18,7 +19,7 @@ from campaign.messages import Message
 from campaign.petition import identity, mailed_links, own_data
 from campaign.petition.paper import paper_row
 from campaign.petition.paper.person_keys import person_key
-from campaign.store import audit, paper, signatures, update_figures
+from campaign.store import audit, districts, paper, signatures, update_figures
 from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 from campaign.store.statuses import Origin
@@ -165,6 +166,8 @@ def _apply(
             "zip": correction.zip,
             "state": correction.state,
             "district": correction.district,
+            "lines": congress_at(now) if correction.district else 0,
+            **districts.NEW,
             "city": "",
         }
     changed = own_data.apply_change(connection, found, values, now=now, keyring=keyring)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from campaign.congress.apportionment import congress_at
 from campaign.errors import InvalidInput, PetitionClosed, StoreConflict, TokenRefused
 from campaign.keys import Keyring
 from campaign.link_lifetimes import Purpose
@@ -21,6 +22,7 @@ from campaign.store import (
     civil_days,
     consent_log,
     counts,
+    districts,
     endpoints,
     sign_ups,
     signature_changes,
@@ -119,7 +121,7 @@ def confirm(
             raise PetitionClosed(CLOSED)
         counts.lock(connection, found.campaign)
         civil_days.set_zone(connection, pack.name, pack.zone)
-        words = _corrected_values(connection, found, confirmed) if confirmed is not None else {}
+        words = _corrected_values(connection, found, confirmed, now) if confirmed else {}
         earlier = found.earlier if confirmed is not None and confirmed.is_second_person else None
         counted = signature_changes.confirm(
             connection, found.id, found.confirm_nonce, now=now, answers=words
@@ -202,7 +204,7 @@ def _housemates(connection: Connection, found: Signature) -> tuple[Signature, ..
 
 
 def _corrected_values(
-    connection: Connection, found: Signature, confirmed: ConfirmedDetails
+    connection: Connection, found: Signature, confirmed: ConfirmedDetails, now: datetime
 ) -> dict[str, Any]:
     """Return the column values for what the owner read.
 
@@ -234,6 +236,8 @@ def _corrected_values(
         "show_name": confirmed.show_name,
         "mail_opt_in": confirmed.mail_opt_in,
     }
+    if (confirmed.zip, confirmed.district) != (found.zip, found.district):
+        words |= {"lines": congress_at(now) if confirmed.district else 0, **districts.NEW}
     if confirmed.comment != found.comment:
         words["comment_status"] = CommentStatus.of_new(confirmed.comment)
     return words

@@ -13,6 +13,7 @@ from campaign.petition.identity import Email
 from campaign.store import (
     consent_log,
     counts,
+    districts,
     endpoints,
     outbox,
     signature_changes,
@@ -57,6 +58,8 @@ def download(db: Database, token: str, *, now: datetime, keyring: Keyring) -> di
         "city": found.city,
         "state": found.state,
         "district": found.district,
+        "district_lines": districts.lines_of(found.district, found.lines, found.created_at) or None,
+        "signed_district": found.signed_district or found.district,
         "comment": found.comment,
         "comment_status": found.comment_status,
         "show_name": found.show_name,

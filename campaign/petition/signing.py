@@ -14,6 +14,7 @@ from typing import Any
 from limits.errors import StorageError
 from sqlalchemy import Connection
 
+from campaign.congress.apportionment import congress_at
 from campaign.errors import PetitionClosed, StoreConflict
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
@@ -160,7 +161,7 @@ def _sign(
         plan = plan_for(
             household, name_key, signup.zip, is_held=is_held, is_crowded=is_crowded, now=now
         )
-    answers = _answers(pack, signup, name_key)
+    answers = _answers(pack, signup, name_key, now)
     is_kept = plan.add or plan.renew is not None
     if plan.renew:
         row = plan.renew.id
@@ -284,7 +285,7 @@ def _renew(
     )
 
 
-def _answers(pack: Pack, signup: Signup, name_key: str) -> Answers:
+def _answers(pack: Pack, signup: Signup, name_key: str, now: datetime) -> Answers:
     return Answers(
         first_name=signup.first_name,
         last_name=signup.last_name,
@@ -292,6 +293,7 @@ def _answers(pack: Pack, signup: Signup, name_key: str) -> Answers:
         zip=signup.zip,
         state=signup.state,
         district=signup.district,
+        lines=congress_at(now) if signup.district else 0,
         city=signup.city,
         comment=signup.comment,
         comment_status=CommentStatus.of_new(signup.comment),

@@ -15,14 +15,17 @@ from campaign.store.tokens import new_nonce
 
 #: The answers that are kept while a later sign-up of the same address replaces them.
 KEPT_ANSWERS = (
-    "first_name", "last_name", "zip", "state", "district", "city", "comment", "show_name",
-    "mail_opt_in", "source", "language", "wording_version",
+    "first_name", "last_name", "zip", "state", "district", "lines", "city", "comment",
+    "show_name", "mail_opt_in", "source", "language", "wording_version",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Answers:
-    """What a person entered when signing; `name_key` is `identity.name_key` of the name."""
+    """What a person entered when signing; `name_key` is `identity.name_key` of the name.
+
+    `lines` is the Congress whose lines `district` follows, 0 for that of the day of signing.
+    """
 
     first_name: str
     last_name: str
@@ -30,6 +33,7 @@ class Answers:
     zip: str
     state: str
     district: str
+    lines: int = 0
     city: str = ""
     comment: str = ""
     comment_status: CommentStatus

@@ -117,9 +117,9 @@ def households(
 
 #: What a sheet says of a signer; written also into a pending online signature of the same person.
 SHEET_COLUMNS = (
-    "first_name", "last_name", "zip", "state", "district", "comment", "comment_status", "show_name",
-    "mail_opt_in", "source", "sheet", "language", "wording_version", "created_at", "confirmed_at",
-    "number", "origin", "status", "reason",
+    "first_name", "last_name", "zip", "state", "district", "lines", "comment", "comment_status",
+    "show_name", "mail_opt_in", "source", "sheet", "language", "wording_version", "created_at",
+    "confirmed_at", "number", "origin", "status", "reason",
 )  # fmt: skip
 
 _COLUMNS = (

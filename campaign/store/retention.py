@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from campaign.store import districts
 from campaign.store.db import leases
 from campaign.store.db.engine import Database
 from campaign.store.db.literals import equals_literal
@@ -60,6 +61,7 @@ ANONYMOUS: dict[str, Any] = {
         (
             "first_name", "last_name", "name_key", "zip", "state", "district", "city", "comment",
             "source", "sheet", "reason", "flags", "network", "wording_version",
+            "signed_district",
         ),
         "",
     ),
@@ -76,18 +78,29 @@ ANONYMOUS: dict[str, Any] = {
     "language": "en",
     "mails": 0,
     "household_slot": 0,
+    "lines": 0,
+    "signed_lines": 0,
     # This column cannot be NULL, so all rows get the same time.
     "created_at": datetime(1970, 1, 1, tzinfo=UTC),
     # Links are derived from the nonce, so that no old link works.
     "nonce": b"",
 }  # fmt: skip
 
+#: Id, campaign, state, district, origin, lines and time of signing.
+_Place = sa.Row[int, str, str, str, str, int, datetime]
+
 _count_unlisted = {
     name: insert.on_conflict_do_update(
         index_elements=[
             unlisted.c.campaign, unlisted.c.state, unlisted.c.district, unlisted.c.origin
         ],
-        set_={"count": unlisted.c.count + insert.excluded.count},
+        set_={
+            "count": unlisted.c.count + insert.excluded.count,
+            "lines": sa.case(
+                (unlisted.c.lines < insert.excluded.lines, unlisted.c.lines),
+                else_=insert.excluded.lines,
+            ),
+        },
     )
     for name, insert in both(unlisted).items()
 }  # fmt: skip
@@ -116,14 +129,22 @@ def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
 
 def _lock_places(
     connection: Connection, ids: list[int], is_old: sa.ColumnElement[bool]
-) -> Sequence[sa.Row[int, str, str, str, str]]:
-    """Return id, campaign, state, district and origin of those that are still old.
+) -> Sequence[_Place]:
+    """Return id and places of those that are still old.
 
     Sorted and locked, so that they are not withdrawn, corrected or erased meanwhile.
     """
     columns = signatures.c
     return connection.execute(
-        sa.select(columns.id, columns.campaign, columns.state, columns.district, columns.origin)
+        sa.select(
+            columns.id,
+            columns.campaign,
+            columns.state,
+            columns.district,
+            columns.origin,
+            columns.lines,
+            columns.created_at,
+        )
         .where(columns.id.in_(ids), is_old)
         .order_by(columns.id)
         .with_for_update()
@@ -141,13 +162,18 @@ def _erase_person(connection: Connection, ids: list[int], now: datetime) -> None
         connection.execute(sa.delete(table).where(table.c.signature_id.in_(ids)))
 
 
-def _count_places(connection: Connection, rows: Sequence[sa.Row[int, str, str, str, str]]) -> None:
-    places = Counter(tuple(row)[1:] for row in rows)
+def _count_places(connection: Connection, rows: Sequence[_Place]) -> None:
+    places = Counter((row.campaign, row.state, row.district, row.origin) for row in rows)
+    lines: dict[tuple[str, str, str, str], int] = {}
+    for row in rows:
+        place = (row.campaign, row.state, row.district, row.origin)
+        own = districts.lines_of(row.district, row.lines, row.created_at)
+        lines[place] = min(own, lines.get(place, own))
     columns = ("campaign", "state", "district", "origin")
     connection.execute(
         _count_unlisted[dialect_of(connection)],
         [
-            dict(zip(columns, place, strict=True)) | {"count": count}
+            dict(zip(columns, place, strict=True)) | {"count": count, "lines": lines[place]}
             for place, count in sorted(places.items())
         ],
     )

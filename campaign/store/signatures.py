@@ -29,6 +29,9 @@ class Signature:
     zip: str
     state: str
     district: str
+    lines: int
+    signed_district: str
+    signed_lines: int
     city: str
     comment: str
     comment_status: CommentStatus
@@ -127,6 +130,9 @@ def of_row(row: Row[Any]) -> Signature:
         zip=row.zip,
         state=row.state,
         district=row.district,
+        lines=row.lines,
+        signed_district=row.signed_district,
+        signed_lines=row.signed_lines,
         city=row.city,
         comment=row.comment,
         comment_status=CommentStatus(row.comment_status),

@@ -5,19 +5,25 @@ The 120th Congress is made up: every seat has another holder, and few committees
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from campaign import paths
 from campaign.congress import dataset
+from campaign.congress.dataset import Congress
+from campaign.congress.places import District
 from campaign.congress.refresh import refresh
-from campaign.organizing import dashboard
+from campaign.organizing import current_districts, dashboard
 from campaign.organizing.packets import packet
 from campaign.organizing.packets.preview import PacketFilter
-from campaign.store import contacts
+from campaign.store import contacts, counts, models, recount, retention
 from campaign.store.contacts import Contact
 from campaign.web.app import create_app
 from campaign.web.core.services import KEY
@@ -117,6 +123,104 @@ def test_a_signer_keeps_their_state_and_is_in_its_packet(
 
     senators = {seat: count for seat, count in made.items() if "-S" in seat}
     assert set(senators.values()) == {1}
+
+
+# -- districts by the lines of the day -------------------------------------------------------------
+
+
+def stored(site: Site) -> sa.Row[Any]:
+    with site.database.reading() as connection:
+        return connection.execute(sa.select(models.signatures)).one()
+
+
+def by_district(site: Site) -> dict[str, int]:
+    with site.database.reading() as connection:
+        return counts.by(connection, "section-907", "district")
+
+
+def with_new_lines(congress: Congress, five: str, district: District) -> Congress:
+    """The data once the Bureau has published the lines of the 120th, with one ZIP in a district."""
+    zips = MappingProxyType({**congress.zip_districts, five: (district,)})
+    meta = replace(congress.meta, crosswalk_congress=120)
+    return replace(congress, meta=meta, zip_districts=zips, answers={})
+
+
+def test_packets_leave_the_districts_of_old_lines_and_gain_the_new(
+    rehearsal: Rehearsal, tmp_path: Path
+) -> None:
+    site = rehearsal.at(DECEMBER)
+    rehearsal.sign(REDRAWN, "ani@example.org")
+    signed = stored(site)
+    assert (signed.district, signed.lines) == ("TX-30", 119)
+    assert packets_of(site, tmp_path / "december", state="TX")["TX-30"] == 1
+
+    rehearsal.at(MORNING)
+    assert packets_of(site, tmp_path / "morning", state="TX")["TX-30"] == 1
+    rehearsal.at(JANUARY_4)
+    site = rehearsal.refresh()
+    made = packets_of(site, tmp_path / "january", state="TX")
+
+    assert len(made) == 2
+    assert all("-S" in seat for seat in made)
+    kept = stored(site)
+    assert (kept.state, kept.district, kept.lines) == ("TX", "", 0)
+    assert (kept.signed_district, kept.signed_lines) == ("TX-30", 119)
+    assert by_district(site) == {"": 1}
+
+    congress = site.app.extensions[KEY].congress
+    new = with_new_lines(congress, REDRAWN, District("TX", 33))
+    assert current_districts.follow(site.database, new, site.time[0]) == 1
+    assert current_districts.follow(site.database, new, site.time[0]) == 0
+
+    gained = stored(site)
+    assert (gained.district, gained.lines) == ("TX-33", 120)
+    assert (gained.signed_district, gained.signed_lines) == ("TX-30", 119)
+    assert by_district(site) == {"TX-33": 1}
+    own = site.client.get(f"{site.mailed_path('/me/')}/download").get_json(force=True)
+    assert (own["district"], own["signed_district"]) == ("TX-33", "TX-30")
+
+
+def test_where_lines_did_not_change_the_packet_goes_to_the_new_member(
+    rehearsal: Rehearsal, tmp_path: Path
+) -> None:
+    rehearsal.at(DECEMBER)
+    rehearsal.sign(KEPT_ONE, "ani@example.org")
+    rehearsal.at(JANUARY_4)
+    site = rehearsal.refresh()
+
+    assert packets_of(site, tmp_path / "out", district="MT-2") == {"MT-2": 1}
+    assert (stored(site).district, stored(site).lines) == ("MT-2", 119)
+
+
+def test_a_corrected_zip_counts_by_the_lines_of_the_day(rehearsal: Rehearsal) -> None:
+    rehearsal.at(DECEMBER)
+    rehearsal.sign(REDRAWN, "ani@example.org")
+    site = rehearsal.at(JANUARY_4)
+    site = rehearsal.refresh()
+    current_districts.follow(site.database, site.app.extensions[KEY].congress, site.time[0])
+
+    typed = {"first_name": "Ani", "last_name": "Petrosyan", "zip": KEPT_ONE}
+    site.client.post(f"{site.mailed_path('/me/')}/correct", data=typed)
+
+    row = stored(site)
+    assert (row.district, row.lines, row.signed_district) == ("MT-2", 120, "")
+
+
+def test_signatures_without_personal_data_count_for_their_state(rehearsal: Rehearsal) -> None:
+    rehearsal.at(DECEMBER)
+    rehearsal.sign(REDRAWN, "ani@example.org")
+    site = rehearsal.at(JANUARY_4)
+    retention.anonymise(site.database, signed_before=site.time[0], now=site.time[0])
+    congress = site.app.extensions[KEY].congress
+
+    assert current_districts.follow(site.database, congress, site.time[0]) == 1
+
+    with site.database.reading() as connection:
+        [row] = connection.execute(sa.select(models.unlisted)).all()
+    assert (row.state, row.district, row._mapping["count"]) == ("TX", "", 1)
+    assert by_district(site) == {"": 1}
+    with site.database.snapshot() as connection:
+        assert recount.differences(connection) == {}
 
 
 # -- links of December -----------------------------------------------------------------------------

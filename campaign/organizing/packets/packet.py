@@ -21,7 +21,7 @@ from campaign.letters.packet_texts import PacketRecipient, curly_quotes
 from campaign.letters.print import packet_pages
 from campaign.letters.print.packet_pages import BookBuilder
 from campaign.letters.recipients import full_name
-from campaign.organizing import signed_wordings
+from campaign.organizing import current_districts, signed_wordings
 from campaign.organizing.packets.file_audit import audit_files, sha256_of
 from campaign.organizing.packets.name_lists import add_people, figures_of
 from campaign.organizing.packets.preview import PacketFilter, place_of, seat_order, seats
@@ -50,10 +50,12 @@ def write(
     """Write a packet and a summary for each requested member into `out`, and `index.csv`.
 
     Files are readable only by their owner. Memory use is constant. The audit record has the actor,
-    the filter, the number of signatures, and the files' SHA-256. Raises InvalidInput, ExportFailed
-    if the files cannot be written, StoreUnavailable.
+    the filter, the number of signatures, and the files' SHA-256. Signers are in the districts of
+    today (`current_districts`). Raises InvalidInput, ExportFailed if the files cannot be written,
+    StoreUnavailable.
     """
     held = seats(pack.targets, congress, wanted, congress_day(now))
+    current_districts.follow(db, congress, now)
     try:
         files.make_private_folder(out)
         work = _PacketWriter(db, pack, congress, held, wanted, out, pack.day_of(now), progress)

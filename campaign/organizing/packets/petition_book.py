@@ -19,7 +19,7 @@ from campaign.letters import packet_texts
 from campaign.letters.packet_texts import Figures, curly_quotes
 from campaign.letters.print.packet_pages import BookBuilder
 from campaign.letters.signed_texts import SignedWordings
-from campaign.organizing import signed_wordings
+from campaign.organizing import current_districts, signed_wordings
 from campaign.organizing.packets.file_audit import audit_files, sha256_of
 from campaign.organizing.packets.name_lists import add_people, figures_of
 from campaign.organizing.packets.packet import Progress
@@ -91,6 +91,7 @@ def write(
     """
     if split_by == "number" and volume_size < MIN_VOLUME_SIZE:
         raise InvalidInput(f"Give at least {MIN_VOLUME_SIZE} signers a volume.", field="every")
+    current_districts.follow(db, congress, now)
     try:
         files.make_private_folder(out)
         report = _BookWriter(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time
 
 from sqlalchemy import Connection
 
+from campaign.congress.apportionment import congress_at
 from campaign.errors import StoreConflict
 from campaign.keys import Keyring
 from campaign.packs.pack import Pack
@@ -20,6 +21,7 @@ from campaign.petition.paper.person_keys import find_entered, person_keys
 from campaign.store import (
     civil_days,
     counts,
+    districts,
     paper,
     signature_changes,
     signature_mail,
@@ -124,7 +126,7 @@ def add(
         public_ids.append(signature.public_id)
     # Lock rows in the order of their ids, as everywhere, to avoid deadlocks.
     for row, signature in sorted(waiting.items(), key=lambda item: item[0]):
-        changed = {**signature.columns(paper.SHEET_COLUMNS), "earlier": None}
+        changed = {**signature.columns(paper.SHEET_COLUMNS), **districts.NEW, "earlier": None}
         was = (SignatureStatus.PENDING, SignatureStatus.HELD)
         if not signature_changes.change(connection, row, was=was, values=changed):
             raise StoreConflict("One of them confirmed or withdrew at the same time.")
@@ -160,6 +162,7 @@ def _signature(
             zip=line.zip,
             state=line.state,
             district=line.district,
+            lines=congress_at(now) if line.district else 0,
             comment=line.comment,
             comment_status=CommentStatus.of_new(line.comment),
             source=SOURCE,

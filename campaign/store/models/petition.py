@@ -40,6 +40,11 @@ signatures = Table(
     text_column("zip"),
     text_column("state"),
     text_column("district"),
+    # The Congress whose lines `district` follows; 0 is the Congress of the day of signing.
+    Column("lines", Integer, nullable=False, server_default="0"),
+    # The district before its lines changed, and their Congress; "" and 0 while they have not.
+    text_column("signed_district"),
+    Column("signed_lines", Integer, nullable=False, server_default="0"),
     text_column("city"),
     text_column("comment"),
     Column("comment_status", String, nullable=False, server_default=CommentStatus.NONE),
@@ -159,6 +164,8 @@ unlisted = Table(
     Column("district", String, primary_key=True),
     Column("origin", String, primary_key=True),
     Column("count", Integer, nullable=False),
+    # The oldest Congress whose lines one of these districts follows, 0 if there is no district.
+    Column("lines", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 
