@@ -127,6 +127,11 @@ class Settings:
         """The folder of refreshed tables about Congress, which replace the shipped ones."""
         return self.home / "congress"
 
+    @property
+    def corrections_file(self) -> Path:
+        """The table of corrected phones and offices of members of Congress."""
+        return self.home / "corrections.csv"
+
 
 def read(
     environ: Mapping[str, str] | None = None, *, working_directory: Path | None = None

@@ -61,7 +61,9 @@ def _targets_unknown(pack: Pack | None, settings: Settings) -> tuple[Problem, ..
     if pack is None:
         return ()
     try:
-        congress = dataset.load_current(paths.data() / "congress", settings.congress_folder)
+        congress = dataset.load_current(
+            paths.data() / "congress", settings.congress_folder, settings.corrections_file
+        )
     except DatasetInvalid:
         return ()  # `campaign data check` says what is wrong with it
     unknown = [

@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from campaign import paths, settings
-from campaign.congress import dataset, district_lines
+from campaign.cli.installation import actor_of
+from campaign.congress import contact_corrections, dataset, district_lines
 from campaign.congress.apportionment import congress_day
+from campaign.congress.contact_corrections import CheckedCorrection, Correction
 from campaign.congress.dataset import Congress
 from campaign.congress.district_lines import NewLines
 from campaign.congress.places import District, ordinal
@@ -56,8 +58,12 @@ def shipped_folder() -> Path:
 
 
 def current_congress() -> Congress:
-    """Load the current data: refreshed, or else shipped. Raises DatasetInvalid if neither loads."""
-    return dataset.load_current(shipped_folder(), settings.read().congress_folder)
+    """Load the current data: refreshed, or else shipped, with this installation's corrections.
+
+    Raises DatasetInvalid if neither loads.
+    """
+    site = settings.read()
+    return dataset.load_current(shipped_folder(), site.congress_folder, site.corrections_file)
 
 
 @data.command()
@@ -134,6 +140,55 @@ def refresh(source: str | None, as_of: date | None, accept_missing: tuple[str, .
             progress=lambda _: bar.advance(),
         )
     _report(done.folder, done.built.meta, done.built.notes)
+    dropped = contact_corrections.drop_agreed(
+        site.corrections_file,
+        dataset.load_current(shipped_folder(), site.congress_folder).members,
+        on_date=today(),
+    )
+    for correction in dropped:
+        click.echo(f"  {_named(correction)}: dropped, because upstream agrees now.")
+
+
+@data.command()
+@click.argument("member", metavar="ID")
+@click.argument("field", type=click.Choice(contact_corrections.OFFICE_FIELDS))
+@click.argument("value", required=False)
+@click.option("--office", default="", help="Id of a local office. Default: the one in Washington.")
+@click.option("--source", default="", help="Where this can be checked, such as a link.")
+@click.option(
+    "--remove", is_flag=True, help="Remove the correction; upstream's value counts again."
+)
+def correct(
+    member: str, field: str, value: str | None, office: str, source: str, remove: bool
+) -> None:
+    """Correct a phone or an office of the member ID, such as D000618, until upstream agrees.
+
+    The correction is kept in CAMPAIGN_HOME/corrections.csv and outlives every refresh. A refresh
+    drops it when upstream has the same value. To remove a local office that has closed, correct
+    its field "closed" to yes. Only phone and address of the office in Washington can be corrected.
+    """
+    site = settings.read()
+    congress = current_congress()
+    if remove:
+        key = contact_corrections.known_key(congress.corrections, member, office, field)
+        contact_corrections.remove(site.corrections_file, key)
+        click.echo(f"Removed the correction of {' '.join(part for part in key if part)}.")
+        return
+    if value is None:
+        raise InvalidInput("Give the right value after the field.", field="value")
+    made = contact_corrections.make(
+        congress.members,
+        member,
+        field,
+        value,
+        office=office,
+        source=source,
+        who=actor_of(""),
+        on_date=today(),
+        known=congress.corrections,
+    )
+    contact_corrections.add(site.corrections_file, made)
+    click.echo(f"Corrected: {_named(made)} is now {made.value or 'empty'}.")
 
 
 @data.command()
@@ -165,6 +220,9 @@ def check() -> None:
         click.echo(f"{folder}: sound, {_rows(congress.meta):,} rows as of {congress.meta.as_of}.")
     if (own := _own_lines()).is_file():
         click.echo(f"{own}: sound, {len(district_lines.read(own))} states with new district lines.")
+    if (corrected := settings.read().corrections_file).is_file():
+        rows = counted(len(contact_corrections.read(corrected)), "correction")
+        click.echo(f"{corrected}: sound, {rows} of phones and offices.")
 
 
 @data.command()
@@ -255,7 +313,52 @@ def _facts(congress: Congress, on_date: date) -> dict[str, object]:
         "notes": list(meta.notes),
         "rows": {table: rows for table, (rows, _) in sorted(meta.tables.items())},
         "sources": [vars(source) for source in meta.sources],
+        "corrections": [_facts_of(each) for each in congress.corrections],
     }
+
+
+def _facts_of(checked: CheckedCorrection) -> dict[str, str]:
+    correction = checked.correction
+    return {
+        "bioguide": correction.bioguide,
+        "field": correction.field,
+        "office": correction.office,
+        "value": correction.value,
+        "who": correction.who,
+        "corrected_on": correction.corrected_on.isoformat(),
+        "source": correction.source,
+        "upstream": checked.upstream,
+        "status": checked.status,
+    }
+
+
+#: What a correction does, in words.
+_STATUS_WORDS = {
+    "applied": "in use",
+    "agreed": "upstream agrees now; the next refresh drops it",
+    "changed": "in use, but upstream has changed since to {upstream}; check which is right",
+    "gone": "not in use: the data no longer has this member or office",
+    "dropped": "dropped on {dropped_on}, because upstream agrees",
+}
+
+
+def _correction_lines(congress: Congress) -> list[str]:
+    """Return a line for each correction, and one for a table that cannot be used."""
+    try:
+        contact_corrections.read(settings.read().corrections_file)
+    except DatasetInvalid as error:
+        return [f"Corrections are not used: {error}"]
+    lines = ["Corrections of phones and offices:"] if congress.corrections else []
+    for each in congress.corrections:
+        words = _STATUS_WORDS[each.status].format(
+            upstream=each.upstream or "nothing", dropped_on=each.correction.dropped_on
+        )
+        lines.append(f"  {_named(each.correction)}: {each.correction.value or 'empty'} ({words})")
+    return lines
+
+
+def _named(correction: Correction) -> str:
+    return f"{correction.bioguide}, {correction.office}, {correction.field}"
 
 
 def _changed_states(congress: Congress, on_date: date) -> list[str]:
@@ -290,6 +393,7 @@ def _status_lines(congress: Congress, facts: Mapping[str, object]) -> list[str]:
         lines += [f"  {note}" for note in meta.notes[:_MAX_NOTES]]
         if len(meta.notes) > _MAX_NOTES:
             lines.append(f"  and {len(meta.notes) - _MAX_NOTES} more; --json lists all.")
+    lines += _correction_lines(congress)
     if facts["spoiled"]:
         lines.append(
             f"Not used, because it is older or not sound: {facts['spoiled']}. "

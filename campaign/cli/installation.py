@@ -42,7 +42,9 @@ class Installation:
     @cached_property
     def congress(self) -> Congress:
         """The Congress as refreshed here, or as shipped. Raises DatasetInvalid."""
-        return dataset.load_current(paths.data() / "congress", self.settings.congress_folder)
+        return dataset.load_current(
+            paths.data() / "congress", self.settings.congress_folder, self.settings.corrections_file
+        )
 
     def require_campaign(self, name: str) -> None:
         """Raise InvalidInput for a name without a folder: a typo would silently match nothing."""

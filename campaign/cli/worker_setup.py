@@ -134,7 +134,9 @@ def _paper_session(work: JobContext, settings: Settings, shelf: CampaignRegistry
 
 
 def _congress(settings: Settings) -> Congress:
-    return dataset.load_current(paths.data() / "congress", settings.congress_folder)
+    return dataset.load_current(
+        paths.data() / "congress", settings.congress_folder, settings.corrections_file
+    )
 
 
 class _DistrictFollower:

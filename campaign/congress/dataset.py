@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from campaign import paths
-from campaign.congress import district_lines, former_members
+from campaign.congress import contact_corrections, district_lines, former_members
+from campaign.congress.contact_corrections import CheckedCorrection, Correction
 from campaign.congress.district_lines import NewLines
 from campaign.congress.former_members import FormerMember
 from campaign.congress.members import Committee, Member, Seat, Term
@@ -97,6 +98,8 @@ class Congress:
     new_lines: tuple[NewLines, ...] = ()
     #: Who left Congress before this data, as far as earlier data had them.
     former: Mapping[str, FormerMember] = field(default_factory=dict)
+    #: The operator's corrections of phones and offices, and what each does; applied to `members`.
+    corrections: tuple[CheckedCorrection, ...] = ()
     #: Cached answers, limited in number; filled by the modules that route places.
     answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -206,17 +209,41 @@ def current_folder(refreshed: Path) -> Path | None:
     return folder if name and folder.is_dir() else None
 
 
-def load_current(shipped: Path, refreshed: Path | None) -> Congress:
+def load_current(
+    shipped: Path, refreshed: Path | None, corrections: Path | None = None
+) -> Congress:
     """Load the refreshed tables, or the shipped ones if the refreshed are damaged or older.
 
     `shipped` is the folder of tables in the package, `refreshed` the folder with the pointer
     (`Settings.congress_folder`). If the tables that the pointer names are damaged, the ones before
     them are tried. The shipped ZIP tables are used if their district lines are newer than those of
     the refreshed tables. An operator's table of new district lines in `refreshed` replaces the
-    shipped one if it can be read. Raises DatasetInvalid only if the shipped tables fail.
+    shipped one if it can be read. So are the `corrections` of phones and offices applied
+    (`Settings.corrections_file`; None leaves upstream's data as it is). Raises DatasetInvalid only
+    if the shipped tables fail.
     """
     congress = _load_newest(shipped, refreshed)
-    return congress if refreshed is None else _with_local_tables(congress, refreshed)
+    if refreshed is not None:
+        congress = _with_local_tables(congress, refreshed)
+    if corrections is not None:
+        with suppress(DatasetInvalid):
+            congress = _corrected(congress, contact_corrections.read(corrections))
+    return congress
+
+
+def _corrected(congress: Congress, corrections: tuple[Correction, ...]) -> Congress:
+    if not corrections:
+        return congress
+    members, checked = contact_corrections.apply(congress.members, corrections)
+    return replace(
+        congress,
+        members=MappingProxyType(members),
+        terms_by_seat=MappingProxyType(
+            terms_by_seat([term for member in members.values() for term in member.terms])
+        ),
+        corrections=checked,
+        answers={},
+    )
 
 
 def _with_local_tables(congress: Congress, folder: Path) -> Congress:

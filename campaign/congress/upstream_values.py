@@ -10,6 +10,9 @@ _EXTENSION = re.compile(
     r"(.*?[0-9][^0-9a-z]*?)[\s,;]*(?:extension|extn|ext|x|#)[.:\s]*([0-9]{1,6})", re.IGNORECASE
 )
 
+#: A phone number as `normalize_phone` writes it.
+PHONE = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}( ext\. [0-9]{1,6})?")
+
 #: Upstream's titles on committees -> their standard form.
 _TITLES = {
     "chair": "chair",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from campaign import paths
@@ -217,3 +218,61 @@ def test_status_names_the_states_whose_zips_ask_for_a_street(run: Run) -> None:
     assert "District lines are new in AL, CA, FL, LA, MO, NC, OH, TN, TX, UT:" in (
         run("status", "--on", "2027-01-03").stdout
     )
+
+
+def test_a_correction_outlives_a_refresh_until_upstream_agrees(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    source = full_upstream.write(tmp_path / "full")
+    assert run("refresh", "--from", str(source)).exception is None
+    said = run("correct", "Q000000", "phone", "(202) 555-0199", "--source", "a call")
+    assert said.stdout == "Corrected: Q000000, AK-S2, phone is now 202-555-0199.\n"
+
+    kept = run("refresh", "--from", str(source))
+    assert "dropped" not in kept.stdout
+    [row] = json.loads(run("status", "--json").stdout)["corrections"]
+    assert (row["value"], row["status"], row["source"]) == ("202-555-0199", "applied", "a call")
+    assert "Q000000, AK-S2, phone: 202-555-0199 (in use)" in run("status").stdout
+    assert "corrections.csv: sound, 1 correction of phones" in run("check").stdout
+
+    legislators = source / "legislators-current.yaml"
+    people = yaml.safe_load(legislators.read_bytes())
+    [one] = [each for each in people if each["id"]["bioguide"] == "Q000000"]
+    one["terms"][-1]["phone"] = "202-555-0199"
+    legislators.write_text(yaml.safe_dump(people), encoding="utf-8")
+    agreed = run("refresh", "--from", str(source))
+
+    assert "Q000000, AK-S2, phone: dropped, because upstream agrees now." in agreed.stdout
+    [row] = json.loads(run("status", "--json").stdout)["corrections"]
+    assert row["status"] == "dropped"
+    assert "because upstream agrees)" in run("status").stdout
+
+
+def test_a_correction_can_be_removed_and_bad_ones_are_refused(run: Run) -> None:
+    for value in ("call us", "224-2651"):
+        refused = run("correct", "D000618", "phone", value, "--source", "a call")
+        assert isinstance(refused.exception, InvalidInput)
+        assert refused.exception.field == "value"
+    missing = run("correct", "D000618", "phone", "--source", "a call")
+    assert "Give the right value" in str(missing.exception)
+
+    run("correct", "d000618", "phone", "202-224-9999", "--source", "a call")
+    run("correct", "D000618", "closed", "yes", "--office", "D000618-sidney", "--source", "a call")
+    removed = run("correct", "D000618", "phone", "--remove")
+    assert removed.stdout == "Removed the correction of D000618 MT-S2 phone.\n"
+    run("correct", "D000618", "closed", "--remove", "--office", "D000618-sidney")
+
+    assert json.loads(run("status", "--json").stdout)["corrections"] == []
+    again = run("correct", "D000618", "phone", "--remove")
+    assert "no such correction" in str(again.exception)
+
+
+def test_a_spoiled_table_of_corrections_is_named(run: Run, home: Path) -> None:
+    home.mkdir()
+    (home / "corrections.csv").write_text("phone,value\n", encoding="utf-8")
+
+    assert "Corrections are not used: " in run("status").stdout
+    assert isinstance(run("check").exception, DatasetInvalid)
+    refused = run("correct", "D000618", "phone", "202-224-9999", "--source", "a call")
+    assert isinstance(refused.exception, DatasetInvalid)
+    assert (home / "corrections.csv").read_text(encoding="utf-8") == "phone,value\n"

@@ -60,15 +60,16 @@ class PublishedShelf(CampaignRegistry):
 
 
 class CongressShelf:
-    """The current dataset of the Congress, reloaded after a refresh without a restart."""
+    """The current dataset of the Congress, reloaded after a refresh or a correction."""
 
     def __init__(
         self, settings: Settings, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._refreshed = settings.congress_folder
+        self._corrections = settings.corrections_file
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._changed = _newest(self._refreshed)
+        self._changed = _newest(self._refreshed, self._corrections)
         self._congress = self._load()
         self._looked = monotonic()
 
@@ -78,7 +79,7 @@ class CongressShelf:
         if now - self._looked >= _LOOK_EVERY_S and self._lock.acquire(blocking=False):
             try:
                 self._looked = now
-                changed = _newest(self._refreshed)
+                changed = _newest(self._refreshed, self._corrections)
                 if changed != self._changed:
                     self._congress = self._load()
                     self._changed = changed
@@ -87,17 +88,19 @@ class CongressShelf:
         return self._congress
 
     def _load(self) -> Congress:
-        return dataset.load_current(paths.data() / "congress", self._refreshed)
+        return dataset.load_current(paths.data() / "congress", self._refreshed, self._corrections)
 
 
-def _newest(folder: Path) -> int:
-    """Return when the folder or a file in it last changed, in nanoseconds; 0 for a missing
-    folder.
+def _newest(folder: Path, file: Path) -> tuple[int, int]:
+    """Return when a folder or a file in it last changed, and when another file did.
+
+    Both are in nanoseconds, 0 for what is missing.
     """
     try:
-        return max(
-            (path.stat().st_mtime_ns for path in (folder, *folder.rglob("*"))),
-            default=0,
-        )
+        in_folder = max(path.stat().st_mtime_ns for path in (folder, *folder.rglob("*")))
     except OSError:
-        return 0
+        in_folder = 0
+    try:
+        return in_folder, file.stat().st_mtime_ns
+    except OSError:
+        return in_folder, 0
