@@ -15,6 +15,7 @@ from campaign.letters import split_name
 from campaign.letters.cwc import codes
 from campaign.letters.cwc.codes import PREFIXES
 from campaign.letters.print.signup_sheet import PageId
+from campaign.organizing import stances
 from campaign.organizing.connect import connections
 from campaign.organizing.exports import filters
 from campaign.packs import color, events, settings_rules, source
@@ -73,6 +74,14 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "WY-0": _district,
     "2026-06-15": lambda typed: _filter(since=typed) and date.fromisoformat(typed),
     "2027-01-04": date.fromisoformat,
+    "2026-11-30": lambda typed: stances.own_record(
+        dataset.load(paths.data() / "congress"),
+        "D000618",
+        "for",
+        typed,
+        "a vote",
+        on_date=date(2026, 11, 30),
+    ),
     "2026-06-15T12": lambda typed: _search(hour=typed),
     "2026-06-15T12:00:00Z": lambda typed: (
         _filter(since=typed) and restore_export._moment(typed, "confirmed_at")
@@ -117,6 +126,8 @@ TAKEN: dict[str, Callable[[str], object]] = {
 
 #: What follows "such as" in sentences that ask for nothing.
 PROSE = {"the", "with", "numbers", "Aegis", "--as-of"}
+#: Examples of more than one word, which the pattern cuts: their own tests read them whole.
+PROSE |= {"119", "Rep"}
 
 
 def _sentences() -> Iterator[tuple[str, str]]:

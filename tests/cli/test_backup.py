@@ -1,7 +1,9 @@
 """`campaign backup` and `campaign restore`: a lost machine comes back, who was erased does not."""
 
+import gzip
 import os
 import tarfile
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -314,6 +316,14 @@ def test_a_cut_off_backup_changes_nothing(home: Path, database: Database, tmp_pa
     assert emails(database) == ["ada@example.org"]
 
 
+def _holds_the_same(changed: bytes, whole: bytes) -> bool:
+    """True if the byte is one of gzip's own, such as its time or bits that fill up a byte."""
+    try:
+        return gzip.decompress(changed) == gzip.decompress(whole)
+    except (OSError, EOFError, zlib.error):
+        return False
+
+
 def test_a_backup_with_one_changed_byte_is_refused_and_changes_nothing(
     home: Path, database: Database, tmp_path: Path
 ) -> None:
@@ -322,15 +332,19 @@ def test_a_backup_with_one_changed_byte_is_refused_and_changes_nothing(
     whole = (tmp_path / "first.backup").read_bytes()
     sign(database, "mary")
     broken = tmp_path / "broken.backup"
-    # Bytes 4 to 9 are gzip's own time, flags and system: nothing of the backup is in them.
-    places = [*range(4), *range(10, len(whole), max(1, len(whole) // 60)), len(whole) - 1]
+    refusals = 0
 
-    for place in places:
-        broken.write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
+    for place in [*range(10), *range(10, len(whole), max(1, len(whole) // 60)), len(whole) - 1]:
+        changed = whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :]
+        if _holds_the_same(changed, whole):
+            continue
+        broken.write_bytes(changed)
         with pytest.raises(BackupInvalid) as refused:
             run("restore", "broken.backup", "--yes")
         assert "example" not in str(refused.value)
+        refusals += 1
 
+    assert refusals > 55
     assert emails(database) == ["ada@example.org", "grace@example.org", "mary@example.org"]
 
 

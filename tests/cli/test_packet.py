@@ -92,7 +92,7 @@ def test_a_packet_without_signers_is_a_failed_job(home: Path) -> None:
         (("--out", "x", "--whole", "--state", "MT"), "--whole includes every signer"),
         (("--out", "x", "--by", "state"), "Use it with --whole"),
         (("--out", "x", "--district", "moon"), "such as CA-30"),
-        (("--out", "x", "--member", "X000000"), "No member with the id"),
+        (("--out", "x", "--member", "X000000"), "No target of the campaign with the id"),
     ],
 )
 def test_wrong_use_is_one_sentence(home: Path, arguments: tuple[str, ...], told: str) -> None:
