@@ -132,8 +132,8 @@ def web_server(host: str, port: int, processes: int) -> AbstractServer[Any]:
 
 def default_processes(settings: Settings) -> int:
     """How many web processes serve this database best."""
-    most = _SQLITE_PROCESSES if settings.is_sqlite else _POSTGRESQL_PROCESSES
-    return min(os.cpu_count() or 1, most)
+    limit = _SQLITE_PROCESSES if settings.is_sqlite else _POSTGRESQL_PROCESSES
+    return min(os.cpu_count() or 1, limit)
 
 
 class _MailWorker:

@@ -142,10 +142,10 @@ def _outside_lane(
 
 
 def _rounds(settings: Settings, db: Database) -> "_Rounds":
-    shelf = _campaigns(settings, db)
-    by_kind = senders(settings, shelf, db)
+    registry = _campaigns(settings, db)
+    by_kind = senders(settings, registry, db)
     mine = {kind: sender for kind, sender in by_kind.items() if kind not in OUTSIDE}
-    return _Rounds(db, mine, periodic_tasks(settings, shelf))
+    return _Rounds(db, mine, periodic_tasks(settings, registry))
 
 
 class _Rounds:

@@ -60,34 +60,34 @@ class PeriodicTask:
 OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND, cwc_sender.KIND})
 
 
-def senders(settings: Settings, shelf: CampaignRegistry, db: Database) -> Mapping[str, Sender]:
+def senders(settings: Settings, registry: CampaignRegistry, db: Database) -> Mapping[str, Sender]:
     """Return the sender of each kind of outbox row, by these settings."""
     channel = smtp.channel(settings)
-    mail_sender = MailSender(settings, channel, find_pack=shelf.get)
-    to_accounts = AccountMailSender(settings, channel, find_pack=shelf.get)
+    mail_sender = MailSender(settings, channel, find_pack=registry.get)
+    to_accounts = AccountMailSender(settings, channel, find_pack=registry.get)
     return {
         **dict.fromkeys(messages.KINDS, mail_sender),
         **dict.fromkeys(account_mail.KINDS, to_accounts),
         **dict.fromkeys(
-            rights_mail.KINDS, RightsMailSender(settings, channel, find_pack=shelf.get)
+            rights_mail.KINDS, RightsMailSender(settings, channel, find_pack=registry.get)
         ),
-        **_endpoint_senders(settings, shelf, db),
+        **_endpoint_senders(settings, registry, db),
         cwc_sender.KIND: cwc_sender.CwcSender(
             settings,
             cwc_client.channel(settings, pace=cwc_sender.pace(db)),
             db,
-            find_pack=shelf.get,
+            find_pack=registry.get,
         ),
     }
 
 
 def _endpoint_senders(
-    settings: Settings, shelf: CampaignRegistry, db: Database
+    settings: Settings, registry: CampaignRegistry, db: Database
 ) -> Mapping[str, Sender]:
     http: Http = SafeHttp(allow_plain=settings.env == "development")
     if settings.env == "demo":
         http = NoHttp()
-    body = PayloadWriter(settings.base_url, shelf.get).body
+    body = PayloadWriter(settings.base_url, registry.get).body
     agent = f"campaign-toolkit (+{settings.base_url})"
     protocols: dict[str, EndpointProtocol] = {
         webhooks.KIND: WebhookProtocol(settings.keyring, agent),
@@ -103,15 +103,15 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def handlers(settings: Settings, shelf: CampaignRegistry) -> Mapping[str, Handler]:
+def handlers(settings: Settings, registry: CampaignRegistry) -> Mapping[str, Handler]:
     """Return the handler of each kind of job, by these settings."""
     return {
         updates.KIND: updates.handler(settings.keyring, _utc_now),
         job.KIND: job.handler(lambda name: Origin.of(settings.base_url, name)),
-        **packet_jobs.handlers(shelf.get, lambda: _congress(settings)),
-        import_job.KIND: import_job.handler(lambda work: _paper_session(work, settings, shelf)),
+        **packet_jobs.handlers(registry.get, lambda: _congress(settings)),
+        import_job.KIND: import_job.handler(lambda work: _paper_session(work, settings, registry)),
         letter_batches.KIND: letter_batches.handler(
-            shelf.get,
+            registry.get,
             lambda: _congress(settings),
             lambda known: BatchGeocoder(settings.geocoder_url, congress=known.meta.congress),
             lambda db, letters, now: letter_fingerprints.record_batch(
@@ -121,10 +121,12 @@ def handlers(settings: Settings, shelf: CampaignRegistry) -> Mapping[str, Handle
     }
 
 
-def _paper_session(work: JobContext, settings: Settings, shelf: CampaignRegistry) -> PaperSession:
+def _paper_session(
+    work: JobContext, settings: Settings, registry: CampaignRegistry
+) -> PaperSession:
     return PaperSession(
         work.db,
-        shelf.get(work.job.campaign, work.now),
+        registry.get(work.job.campaign, work.now),
         _congress(settings),
         work.now,
         settings.keyring,
@@ -157,11 +159,11 @@ class _DistrictFollower:
         return changed
 
 
-def periodic_tasks(settings: Settings, shelf: CampaignRegistry) -> tuple[PeriodicTask, ...]:
+def periodic_tasks(settings: Settings, registry: CampaignRegistry) -> tuple[PeriodicTask, ...]:
     """Return the periodic tasks of an installation."""
 
     def remind(db: Database, now: datetime) -> int:
-        return reminders.remind(db, now, is_open=lambda name: _is_open(shelf, name, now))
+        return reminders.remind(db, now, is_open=lambda name: _is_open(registry, name, now))
 
     follow_districts = _DistrictFollower(settings).follow
 
@@ -183,7 +185,8 @@ def periodic_tasks(settings: Settings, shelf: CampaignRegistry) -> tuple[Periodi
     def note_zones(db: Database, now: datetime) -> int:
         with db.writing() as connection:
             return sum(
-                civil_days.set_zone(connection, pack.name, pack.zone) for pack in shelf.every(now)
+                civil_days.set_zone(connection, pack.name, pack.zone)
+                for pack in registry.every(now)
             )
 
     return (
@@ -201,10 +204,10 @@ def periodic_tasks(settings: Settings, shelf: CampaignRegistry) -> tuple[Periodi
     )
 
 
-def _is_open(shelf: CampaignRegistry, name: str, now: datetime) -> bool:
+def _is_open(registry: CampaignRegistry, name: str, now: datetime) -> bool:
     """True while that campaign can be signed; a campaign that cannot be read sends no reminders."""
     try:
-        pack = shelf.get(name, now)
+        pack = registry.get(name, now)
     except CampaignError:
         return False
     return pack.published and pack.is_open(now)

@@ -174,9 +174,9 @@ def choose_points(
             ),
             field="points",
         )
-    most = _BRIEF_POINTS if tone == "brief" else max(_DEFAULT_POINTS, len(points))
+    limit = _BRIEF_POINTS if tone == "brief" else max(_DEFAULT_POINTS, len(points))
     if points and isinstance(points, Sequence):
-        return tuple(known[name] for name in dict.fromkeys(points))[:most]
+        return tuple(known[name] for name in dict.fromkeys(points))[:limit]
     shuffled = sorted(
         pack.talking_points,
         key=lambda point: _stable_random(f"point {point.id}", pack, recipient, constituent),
@@ -186,7 +186,7 @@ def choose_points(
     else:
         first_of_audience = {point.audience: point for point in reversed(shuffled)}
         taken = sorted(shuffled, key=lambda point: point is not first_of_audience[point.audience])
-    taken = taken[:most]
+    taken = taken[:limit]
     order = shuffled if pack.points_in_any_order else pack.talking_points
     return tuple(point for point in order if point in taken)
 

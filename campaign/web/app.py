@@ -31,8 +31,8 @@ from campaign.web.core import (
     security,
     template_filters,
 )
-from campaign.web.core.loaded_data import CongressShelf, PublishedShelf
-from campaign.web.core.page_views import Visits
+from campaign.web.core.loaded_data import CongressData, PublishedCampaigns
+from campaign.web.core.page_views import PageViews
 from campaign.web.core.services import KEY, Clock, Services, utc_now
 from campaign.web.letters import (
     builder,
@@ -92,21 +92,21 @@ def create_app(
     settings is opened. Raises DatasetInvalid where there is no valid dataset of the Congress.
     """
     app = _Site(__name__, static_folder=None, template_folder=str(paths.templates()))
-    congress_shelf = CongressShelf(settings)
+    congress_data = CongressData(settings)
     database = database or Database(settings.database_url, is_serving=True)
     app.extensions[KEY] = Services(
         settings=settings,
         database=database,
-        shelf=PublishedShelf(
+        campaigns=PublishedCampaigns(
             packs.folders(settings), standings=StandingCache(stances.reader(database))
         ),
-        congress_shelf=congress_shelf,
+        congress_data=congress_data,
         # Asked each time, because a refresh may bring the next Congress with new district lines.
         geocoder=Geocoder(
-            settings.geocoder_url, congress=lambda: congress_shelf.current().meta.congress
+            settings.geocoder_url, congress=lambda: congress_data.current().meta.congress
         ),
         limits=SignupLimits(shared_storage(settings, database)),
-        visits=Visits(database, clock),
+        page_views=PageViews(database, clock),
         write_check=WriteCheck(database),
         clock=clock,
     )

@@ -21,5 +21,5 @@ def create(settings: Settings | None = None) -> Flask:
     logs.configure(quiet=settings.env == "demo")
     logs.log_uncaught()
     app = create_app(settings)
-    app.extensions[KEY].shelf.every(datetime.now(UTC))
+    app.extensions[KEY].campaigns.every(datetime.now(UTC))
     return app

@@ -146,8 +146,8 @@ class Site:
     def send_mail(self) -> None:
         """Drain the outbox over SMTP, as the worker does."""
         soon = datetime.now(UTC) + timedelta(seconds=1)
-        shelf = CampaignRegistry(packs.folders(self.settings))
-        drain(self.database, senders(self.settings, shelf, self.database), now=soon)
+        registry = CampaignRegistry(packs.folders(self.settings))
+        drain(self.database, senders(self.settings, registry, self.database), now=soon)
 
 
 class _AnyPort(Controller):

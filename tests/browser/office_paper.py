@@ -20,8 +20,8 @@ TABLE = (
 
 def work(site: Site) -> None:
     """Let the worker do what waits."""
-    shelf = CampaignRegistry(packs.folders(site.settings))
-    while jobs.run_next(site.database, handlers(site.settings, shelf), site.settings):
+    registry = CampaignRegistry(packs.folders(site.settings))
+    while jobs.run_next(site.database, handlers(site.settings, registry), site.settings):
         pass
 
 

@@ -26,8 +26,8 @@ def test_a_spoiled_campaign_is_judged_and_the_last_good_texts_stay(spoil: Spoil)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "section-907"
         shutil.copytree(BUNDLED, folder)
-        shelf = CampaignRegistry((folder.parent,), every=0)
-        before = shelf.get("section-907", NOON)
+        registry = CampaignRegistry((folder.parent,), every=0)
+        before = registry.get("section-907", NOON)
         spoil(folder)
 
         review = packs.review(folder, DAY)
@@ -35,16 +35,16 @@ def test_a_spoiled_campaign_is_judged_and_the_last_good_texts_stay(spoil: Spoil)
             assert problem.file
             assert problem.reason
             str(problem).encode()
-        after = shelf.get("section-907", NOON)
+        after = registry.get("section-907", NOON)
 
         if review.pack is None:
             assert review.problems
             assert after is before
-            assert shelf.fault("section-907", NOON) is not None
+            assert registry.fault("section-907", NOON) is not None
         else:
             assert after == review.pack
-            assert shelf.fault("section-907", NOON) is None
-        assert [pack.name for pack in shelf.published(NOON)] == ["section-907"] * after.published
+            assert registry.fault("section-907", NOON) is None
+        assert [pack.name for pack in registry.published(NOON)] == ["section-907"] * after.published
 
 
 @pytest.mark.parametrize("file", ["campaign.toml", "facts.toml"])
@@ -116,25 +116,25 @@ def test_a_bad_campaign_stands_in_no_others_way(make_folder: MakeFolder) -> None
     shutil.copytree(folder, other)
     (folder / "facts.toml").write_bytes(b"\x00")
 
-    shelf = CampaignRegistry((folder.parent,), every=0)
+    registry = CampaignRegistry((folder.parent,), every=0)
 
-    assert [pack.name for pack in shelf.every(NOON)] == ["other"]
-    assert shelf.names() == ("other", "section-907")
+    assert [pack.name for pack in registry.every(NOON)] == ["other"]
+    assert registry.names() == ("other", "section-907")
     with pytest.raises(PackInvalid):
-        shelf.get("section-907", NOON)
-    assert shelf.fault("other", NOON) is None
+        registry.get("section-907", NOON)
+    assert registry.fault("other", NOON) is None
 
 
 def test_a_bad_file_is_read_once_for_every_change_of_it(
     make_folder: MakeFolder, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = make_folder()
-    shelf = CampaignRegistry((folder.parent,), every=0)
-    shelf.get("section-907", NOON)
+    registry = CampaignRegistry((folder.parent,), every=0)
+    registry.get("section-907", NOON)
     (folder / "facts.toml").write_bytes(b"\x00")
 
     for day in range(5):
-        shelf.get("section-907", NOON + timedelta(days=day))
+        registry.get("section-907", NOON + timedelta(days=day))
 
     (record,) = caplog.records
     assert "facts.toml:1: " in record.getMessage()
@@ -145,8 +145,8 @@ def test_a_fault_that_nobody_foresaw_is_a_problem_without_values(
     make_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = make_folder()
-    shelf = CampaignRegistry((folder.parent,), every=0)
-    before = shelf.get("section-907", NOON)
+    registry = CampaignRegistry((folder.parent,), every=0)
+    before = registry.get("section-907", NOON)
 
     def broken(*_: object) -> object:
         raise ValueError("ani@example.org")
@@ -160,7 +160,7 @@ def test_a_fault_that_nobody_foresaw_is_a_problem_without_values(
             )
 
             problems = packs.check(folder, DAY)
-            assert shelf.get("section-907", NOON) is before
+            assert registry.get("section-907", NOON) is before
 
         assert any("ValueError" in problem.reason for problem in problems)
         assert "ani@example.org" not in str(problems)
@@ -173,10 +173,10 @@ def test_what_a_day_takes_away_is_no_fault_of_the_files(make_folder: MakeFolder)
         f"review_by = {DAY}" if row.startswith("review_by =") else row for row in text.splitlines()
     ]
     (folder / "facts.toml").write_text("\n".join(rows), encoding="utf-8")
-    shelf = CampaignRegistry((folder.parent,), every=0)
-    shelf.get("section-907", NOON)
+    registry = CampaignRegistry((folder.parent,), every=0)
+    registry.get("section-907", NOON)
     later = NOON + timedelta(days=1)
 
     with pytest.raises(PackInvalid):
-        shelf.get("section-907", later)
-    assert shelf.fault("section-907", later) is None
+        registry.get("section-907", later)
+    assert registry.fault("section-907", later) is None

@@ -235,7 +235,7 @@ def test_no_mail_promises_a_confirmation_that_is_not_taken_any_more(site_at: Mak
 def test_times_in_the_back_office_name_their_zone(site_at: MakeSiteAt) -> None:
     site = site_at(NEW_YEARS_EVE, time_zone='"America/Los_Angeles"')
     with site.app.test_request_context():
-        zone = site.app.extensions["campaign"].shelf.get("section-907", NEW_YEARS_EVE).zone
+        zone = site.app.extensions["campaign"].campaigns.get("section-907", NEW_YEARS_EVE).zone
         local_time = site.app.jinja_env.filters["local_time"]
 
         assert local_time(NEW_YEARS_EVE, zone) == "December 31, 2026, 8:00\u00a0p.m. PST"

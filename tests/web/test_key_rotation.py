@@ -283,7 +283,7 @@ def _suppress(site: Site) -> None:
 
 def _pack(site: Site) -> Pack:
     current_services: Services = site.app.extensions[KEY]
-    return current_services.shelf.get(CAMPAIGN, site.time[0])
+    return current_services.campaigns.get(CAMPAIGN, site.time[0])
 
 
 def _enter(site: Site, keyring: Keyring, **said: str) -> str:

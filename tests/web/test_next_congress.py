@@ -95,7 +95,7 @@ def rehearsal(tmp_path: Path, database_url: str, next_congress: Path) -> Iterato
 def packets_of(site: Site, out: Path, **wanted: str) -> dict[str, int]:
     """Make the packets, and return {seat: signers} of each."""
     services = site.app.extensions[KEY]
-    pack = services.shelf.get("section-907", site.time[0])
+    pack = services.campaigns.get("section-907", site.time[0])
     report = packet.write(
         site.database,
         pack,
@@ -257,7 +257,7 @@ def test_work_done_with_former_members_stays_in_the_figures(rehearsal: Rehearsal
     rehearsal.at(JANUARY_4)
     for site in (rehearsal.site, rehearsal.refresh()):
         services = site.app.extensions[KEY]
-        pack = services.shelf.get("section-907", site.time[0])
+        pack = services.campaigns.get("section-907", site.time[0])
         found = dashboard.campaign_figures(
             site.database, pack, services.congress, site.time[0]
         ).members

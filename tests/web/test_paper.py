@@ -18,7 +18,7 @@ NAME = "section-907"
 def enter(site: Site, many: int) -> None:
     """Enter so many people of Montana who signed on paper."""
     services = site.app.extensions[KEY]
-    pack = services.shelf.get(NAME, NOON)
+    pack = services.campaigns.get(NAME, NOON)
     lines = [
         paper_row.parse_signature(
             first_name=f"A{number}",

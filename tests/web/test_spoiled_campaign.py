@@ -34,9 +34,9 @@ def _paste(folder: Path) -> None:
 
 
 def _look_again(site: Site) -> None:
-    shelf = site.app.extensions[KEY].shelf
-    assert isinstance(shelf, CampaignRegistry)
-    shelf.rescan()
+    registry = site.app.extensions[KEY].campaigns
+    assert isinstance(registry, CampaignRegistry)
+    registry.rescan()
     site.app.extensions["pages"].forget()
 
 
@@ -71,7 +71,7 @@ def test_each_process_of_a_site_keeps_the_last_good_texts(tmp_path: Path) -> Non
     second = wsgi.create(make_settings(tmp_path))
     _paste(folder)
 
-    second.extensions[KEY].shelf.rescan()
+    second.extensions[KEY].campaigns.rescan()
 
     assert second.test_client().get("/c/ours/").status_code == 200
     first.database.dispose()
@@ -113,7 +113,7 @@ def test_no_file_takes_a_running_site_down(one_site: Site, spoil: Spoil) -> None
     spoil(folder)
     _look_again(one_site)
 
-    published = one_site.app.extensions[KEY].shelf.every(NOON)[0].published
+    published = one_site.app.extensions[KEY].campaigns.every(NOON)[0].published
 
     for path in ("", "facts", "write", "members", "updates", "share", "theme.css"):
         assert one_site.client.get(PETITION + path).status_code == (200 if published else 404)

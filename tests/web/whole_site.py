@@ -80,8 +80,8 @@ class Site:
         return found
 
     def _senders(self) -> dict[str, Sender]:
-        """The senders of the worker, with the site's own shelf."""
-        find_pack = self.app.extensions[KEY].shelf.get
+        """The senders of the worker, with the site's own campaigns."""
+        find_pack = self.app.extensions[KEY].campaigns.get
         channel = smtp.channel(self.settings)
         return {
             **dict.fromkeys(

@@ -33,7 +33,7 @@ _TAGS = {
     "public": "For everybody, without a key, from any site.",
     "figures": "Every count of a campaign.",
     "osdi": "Signatures as an OSDI client reads them.",
-    "webhooks": "Being told what happens.",
+    "webhooks": "Notices of what happens.",
 }
 
 

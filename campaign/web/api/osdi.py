@@ -150,6 +150,6 @@ def _petition(name: str) -> dict[str, Any]:
 def _pack(name: str) -> Pack:
     services = current_services()
     try:
-        return services.shelf.even_unpublished(name, services.now())
+        return services.campaigns.even_unpublished(name, services.now())
     except CampaignUnknown:
         raise CampaignUnknown("There is no campaign of that name for this key.") from None

@@ -234,10 +234,10 @@ _PEOPLE = _Kind(
 )
 
 
-def _after(said: str | None) -> After | None:
-    if said is None:
+def _after(cursor: str | None) -> After | None:
+    if cursor is None:
         return None
-    seconds, _, row = said.partition("-")
+    seconds, _, row = cursor.partition("-")
     return After(datetime.fromtimestamp(int(seconds), UTC), int(row))
 
 

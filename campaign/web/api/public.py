@@ -46,7 +46,7 @@ def campaigns() -> Response:
                 "title": pack.text().title,
                 "url": services.settings.base_url + url_for("petition.show", name=pack.name),
             }
-            for pack in services.shelf.published(services.now())
+            for pack in services.campaigns.published(services.now())
         ]
         return Page.of(orjson.dumps({"campaigns": listed}), "application/json")
 

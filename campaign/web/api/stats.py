@@ -19,7 +19,7 @@ def stats(name: str) -> Response:
     """Return every count of a campaign, small ones included."""
     services = current_services()
     standing = public_counts.signature_counts(services.database, name)
-    pack = services.shelf.even_unpublished(name, services.now())
+    pack = services.campaigns.even_unpublished(name, services.now())
     with services.database.reading() as connection:
         versions = signed_wordings.versions(connection, pack)
     return answered(

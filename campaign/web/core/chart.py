@@ -56,7 +56,7 @@ def chart(by_day: Mapping[date, int], today: date) -> Chart | None:
     counts = dict.fromkeys(_starts(min(days), today, span), 0)
     for day, count in days.items():
         counts[_start(day, span)] += count
-    most = max(1, *counts.values())
+    maximum = max(1, *counts.values())
     pitch = WIDTH / len(counts)
     gap = 2.0 if pitch > 6 else 1.0
     return Chart(
@@ -66,9 +66,9 @@ def chart(by_day: Mapping[date, int], today: date) -> Chart | None:
                 start=start,
                 count=count,
                 x=round(index * pitch, 1),
-                y=round(HEIGHT - _height(count, most), 1),
+                y=round(HEIGHT - _height(count, maximum), 1),
                 width=round(min(pitch - gap, 40), 1),
-                height=_height(count, most),
+                height=_height(count, maximum),
             )
             for index, (start, count) in enumerate(counts.items())
         ),
@@ -76,11 +76,11 @@ def chart(by_day: Mapping[date, int], today: date) -> Chart | None:
     )
 
 
-def _height(count: int, most: int) -> float:
+def _height(count: int, maximum: int) -> float:
     """Return the height of a bar: proportional, and at least a visible minimum for any
     signature.
     """
-    return round(max(count / most * HEIGHT, 1.5), 1) if count > 0 else 0.0
+    return round(max(count / maximum * HEIGHT, 1.5), 1) if count > 0 else 0.0
 
 
 def _span(first: date, last: date) -> Span:

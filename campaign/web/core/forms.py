@@ -57,7 +57,7 @@ class CleanField(StringField):
         try:
             self.data = self._clean(typed, limit=self._limit)
         except InvalidInput as error:
-            raise ValueError(said(error)) from None
+            raise ValueError(error_sentence(error)) from None
 
 
 class CleanArea(CleanField, TextAreaField):
@@ -76,7 +76,7 @@ class _ParsedField(CleanField):
             try:
                 self._parse(self.data)
             except InvalidInput as error:
-                raise ValidationError(said(error)) from None
+                raise ValidationError(error_sentence(error)) from None
 
 
 class ZipField(_ParsedField):
@@ -309,7 +309,7 @@ def source_tag(given: str) -> str:
     return given if _SOURCE.fullmatch(given) else ""
 
 
-def said(error: CampaignError) -> str:
+def error_sentence(error: CampaignError) -> str:
     """Return the sentence of an error in the language of the page."""
     return say(error.sentence)
 

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 30.0
 
 
-class PublishedShelf(CampaignRegistry):
+class PublishedCampaigns(CampaignRegistry):
     """The campaigns that the public may see; drafts are treated as missing."""
 
     def get(self, name: str, now: datetime) -> Pack:
@@ -59,7 +59,7 @@ class PublishedShelf(CampaignRegistry):
             return None
 
 
-class CongressShelf:
+class CongressData:
     """The current dataset of the Congress, reloaded after a refresh or a correction."""
 
     def __init__(

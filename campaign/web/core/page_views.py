@@ -17,7 +17,7 @@ from campaign.store.db.engine import Database
 _EVERY_S = 10.0
 
 
-class Visits:
+class PageViews:
     """The pages that this process sent, by campaign and kind. Thread-safe."""
 
     def __init__(

@@ -15,8 +15,8 @@ from campaign.petition.rate_limits import SignupLimits
 from campaign.settings import Settings
 from campaign.store.db.engine import Database
 from campaign.store.db.readiness import WriteCheck
-from campaign.web.core.loaded_data import CongressShelf, PublishedShelf
-from campaign.web.core.page_views import Visits
+from campaign.web.core.loaded_data import CongressData, PublishedCampaigns
+from campaign.web.core.page_views import PageViews
 
 #: The key of `Services` in `app.extensions`.
 KEY = "campaign"
@@ -44,18 +44,18 @@ class Services:
 
     settings: Settings
     database: Database
-    shelf: PublishedShelf
-    congress_shelf: CongressShelf
+    campaigns: PublishedCampaigns
+    congress_data: CongressData
     geocoder: Geocoder
     limits: SignupLimits
-    visits: Visits
+    page_views: PageViews
     write_check: WriteCheck
     clock: Clock = utc_now
 
     @property
     def congress(self) -> Congress:
         """The current dataset of the Congress; a refresh is noticed within a minute."""
-        return self.congress_shelf.current()
+        return self.congress_data.current()
 
     def now(self) -> datetime:
         """Return the time by the site's clock."""

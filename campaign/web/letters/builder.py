@@ -36,7 +36,7 @@ _PREFILLED = ("first_name", "last_name", "street", "city", "state", "zip", "emai
 def show(name: str) -> Response:
     """Show the builder with an empty form."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     form = LetterForm.empty(pack, chairs(pack, services))
     return send(Page.of(builder_page.render(form, pack, services)))
 
@@ -48,7 +48,7 @@ def make(name: str) -> Response:
     An action may name a recipient, as in `pdf:D000618`.
     """
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     action, recipient_id = _action()
     if action == "start":
         return make_response(builder_page.render(_prefilled(pack, services), pack, services))
@@ -68,7 +68,7 @@ def follow(name: str) -> Response:
     there are none.
     """
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     form = LetterForm.read(request.form, pack, chairs(pack, services))
     written = _without_lookup(form, pack, services)
     if written is None:
@@ -81,7 +81,7 @@ def follow(name: str) -> Response:
 def taken(name: str) -> Response:
     """Record that the browser printed or copied a letter; `action` names its recipient."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     form = LetterForm.read(request.form, pack, chairs(pack, services))
     _, recipient_id = _action()
     written = _without_lookup(form, pack, services)

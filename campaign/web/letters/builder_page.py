@@ -11,7 +11,7 @@ from campaign.errors import InvalidInput
 from campaign.letters.print import document
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
-from campaign.web.core.forms import said
+from campaign.web.core.forms import error_sentence
 from campaign.web.core.representatives import is_open, notes, to_choose_from
 from campaign.web.core.services import Services
 from campaign.web.core.template_filters import say
@@ -60,7 +60,7 @@ def refuse(form: LetterForm, pack: Pack, services: Services) -> Response:
 
 def add_error(form: LetterForm, error: InvalidInput) -> None:
     """Add an error to the field that it names, or to the personal paragraph."""
-    _add_sentence(form, error.field, said(error))
+    _add_sentence(form, error.field, error_sentence(error))
 
 
 def offer_names(form: LetterForm, services: Services, answer: Representation | None = None) -> None:

@@ -49,7 +49,7 @@ def show(name: str, bioguide: str) -> Response:
     For a member whose term has ended, such as one of a reminder, the page leads to those of today.
     """
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     former = former_recipient(bioguide, services)
     if former is not None:
         return term_ended(pack, former)

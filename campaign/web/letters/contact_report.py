@@ -120,7 +120,7 @@ def remind(name: str, recipient: str) -> Response:
 def _asked(name: str, recipient: str) -> tuple[Services, Pack, Recipient | FormerMember]:
     """Return whom the page is about; a page that was open at noon of January 3 still counts."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     who = known_recipient(recipient, pack, services) or former_recipient(recipient, services)
     if who is None:
         abort(404)

@@ -21,7 +21,7 @@ from campaign.petition import cwc_approval
 from campaign.petition.cwc_approval import Delivery, PendingLetters
 from campaign.store.statuses import DeliveryStatus
 from campaign.web.core import error_pages
-from campaign.web.core.forms import said
+from campaign.web.core.forms import error_sentence
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
@@ -66,7 +66,7 @@ def approve(token: str) -> Response:
     services = current_services()
     try:
         asked = cwc_approval.look_up(services.database, token, **services.moment())
-        services.shelf.get(
+        services.campaigns.get(
             asked.request.campaign,
             services.now(),
             # Raises CampaignUnknown if the campaign is no longer published.
@@ -82,7 +82,7 @@ def approve(token: str) -> Response:
         return _gone(error)
     except (InvalidInput, WroteLately) as error:
         asked = cwc_approval.look_up(services.database, token, **services.moment())
-        return _letters_page(services, token, asked, 409, notice=said(error))
+        return _letters_page(services, token, asked, 409, notice=error_sentence(error))
     return keep_private(redirect(url_for("cwc_approval.show", token=token), 303))
 
 
@@ -95,7 +95,7 @@ def disown(token: str) -> Response:
         cwc_approval.disown(services.database, token, **services.moment())
     except TokenRefused as error:
         return _gone(error)
-    pack = services.shelf.if_there_is(asked.request.campaign, services.now())
+    pack = services.campaigns.if_there_is(asked.request.campaign, services.now())
     return page("cwc_approval/disowned.html", services, pack)
 
 
@@ -113,7 +113,7 @@ def _letters_page(
     services: Services, token: str, asked: PendingLetters, status: int = 200, *, notice: str = ""
 ) -> Response:
     cwc_request = asked.request
-    pack = services.shelf.if_there_is(cwc_request.campaign, services.now())
+    pack = services.campaigns.if_there_is(cwc_request.campaign, services.now())
     shown = [_shown(services, asked, letter) for letter in asked.letters]
     return page(
         "cwc_approval/show.html",
@@ -160,4 +160,4 @@ def _shown(services: Services, asked: PendingLetters, letter: Delivery) -> Shown
 def _gone(error: TokenRefused) -> Response:
     if isinstance(error, LinkUsed):
         return used_links.page(error)
-    return keep_private(error_pages.page(410, said(error)))
+    return keep_private(error_pages.page(410, error_sentence(error)))

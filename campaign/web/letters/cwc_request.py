@@ -25,7 +25,13 @@ from campaign.petition import cwc_requests
 from campaign.petition.cwc_requests import Request
 from campaign.web.core import languages
 from campaign.web.core.client_network import client_network
-from campaign.web.core.forms import AskedEmailForm, FormSeal, email_field, phone_field, said
+from campaign.web.core.forms import (
+    AskedEmailForm,
+    FormSeal,
+    email_field,
+    error_sentence,
+    phone_field,
+)
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
 from campaign.web.letters import builder_page
@@ -79,7 +85,7 @@ def start(name: str) -> Response:
     them.
     """
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     is_asked = request.form.get("step") == "ask"
     posted = MultiDict(
         # This page asks for address and phone again and checks them with its own form.
@@ -120,7 +126,7 @@ def start(name: str) -> Response:
 def asked(name: str) -> Response:
     """Say that a link was mailed; the page is the same for everyone."""
     services = current_services()
-    return page("cwc_request/asked.html", services, services.shelf.get(name, services.now()))
+    return page("cwc_request/asked.html", services, services.campaigns.get(name, services.now()))
 
 
 def _limit(services: Services) -> None:
@@ -187,9 +193,9 @@ def _refused(
     """Show a refusal beside its field, or above the form where it has no such field."""
     if error.field in form:
         field = form[error.field]
-        field.errors = (*field.errors, said(error))
+        field.errors = (*field.errors, error_sentence(error))
     else:
-        form.form_errors = [said(error)]
+        form.form_errors = [error_sentence(error)]
     return _ask_page(services, pack, form, letters, 422)
 
 

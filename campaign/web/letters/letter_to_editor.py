@@ -14,7 +14,7 @@ from campaign.letters.letter_to_editor import MAX_WORDS, EditorLetter
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
-from campaign.web.core.forms import NameForm, city_field, said
+from campaign.web.core.forms import NameForm, city_field, error_sentence
 from campaign.web.core.representatives import state_choices
 from campaign.web.core.services import current_services
 from campaign.web.letters.letter_form import personal_field
@@ -52,7 +52,7 @@ class EditorForm(NameForm):
 def show(name: str) -> Response:
     """Show an empty form."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     return send(Page.of(_body(pack, EditorForm())))
 
 
@@ -63,7 +63,7 @@ def make(name: str) -> Response:
     The letter builder's button sends `editor`: its form brings name, town and text along.
     """
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     action = request.form.get("action", "preview")
     form = EditorForm(request.form)
     if action == "editor":
@@ -78,7 +78,7 @@ def make(name: str) -> Response:
             pack, writer, personal=form.personal.data or "", on_date=day
         )
     except InvalidInput as error:
-        form.personal.errors = (*form.personal.errors, said(error))
+        form.personal.errors = (*form.personal.errors, error_sentence(error))
         return make_response(_body(pack, form), 422)
     if action == "docx":
         return _file(letter_to_editor.word_document(letter), MIMETYPES["docx"], "docx")

@@ -108,7 +108,7 @@ def campaigns(permission: Permission | None = None) -> tuple[Pack, ...]:
     user = account_here()
     return tuple(
         pack
-        for pack in services.shelf.every(services.now())
+        for pack in services.campaigns.every(services.now())
         if roles.role_in(user.grants, pack.name) is not None
         and (permission is None or roles.may(user.grants, permission, pack.name))
     )
@@ -124,7 +124,7 @@ def names() -> tuple[str, ...]:
     user = account_here()
     return tuple(
         name
-        for name in current_services().shelf.names()
+        for name in current_services().campaigns.names()
         if roles.role_in(user.grants, name) is not None
     )
 
@@ -137,7 +137,7 @@ def require(permission: Permission, campaign: str) -> Pack:
     """
     services = current_services()
     try:
-        pack = services.shelf.even_unpublished(campaign, services.now())
+        pack = services.campaigns.even_unpublished(campaign, services.now())
     except CampaignUnknown:
         abort(404)
     user = account_here()

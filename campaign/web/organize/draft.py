@@ -52,7 +52,7 @@ def publish_draft(name: str) -> AnyResponse:
         return _page(name, problems=error.problems)
     except (TextsChanged, InvalidInput) as error:
         return _page(name, refused=error)
-    services.shelf.rescan()
+    services.campaigns.rescan()
     sentence = "The campaign is public." if is_public else "The draft is in use now."
     flash(saved_in_words(saved, sentence), "success")
     return redirect(url_for("texts.show", name=name), 303)
@@ -164,7 +164,7 @@ def archive(name: str) -> AnyResponse:
         return _page(name, problems=error.problems)
     except (InvalidInput, TextsChanged) as error:
         return _page(name, refused=error)
-    services.shelf.rescan()
+    services.campaigns.rescan()
     flash("The campaign is archived. Publish it to take it out of the archive.", "success")
     return redirect(url_for("texts.show", name=name), 303)
 

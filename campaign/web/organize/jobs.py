@@ -73,7 +73,7 @@ def show(public_id: str) -> str:
     """Show the progress or result of the job."""
     job = _own(public_id)
     services = current_services()
-    pack = services.shelf.even_unpublished(job.campaign, services.now())
+    pack = services.campaigns.even_unpublished(job.campaign, services.now())
     return render_template(
         "organize/job.html",
         pack=pack,

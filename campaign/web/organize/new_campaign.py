@@ -73,7 +73,7 @@ def start() -> Response:
                     campaign=name,
                     details={},
                 )
-            services.shelf.rescan()
+            services.campaigns.rescan()
             flash("The campaign is a draft. Read its texts and edit them.", "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/campaign-new.html", form=form)

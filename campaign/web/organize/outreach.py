@@ -42,6 +42,6 @@ def table(name: str) -> Response:
 
 def _rows(name: str, state: str) -> list[MemberFigures]:
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     found = dashboard.members(services.database, pack, services.congress, services.today())
     return [one for one in found if one.has_any and (one.state == state or state not in STATES)]

@@ -72,7 +72,7 @@ def _unusable() -> Iterator[tuple[str, Problem]]:
     services = current_services()
     for name in access.names():
         try:
-            services.shelf.even_unpublished(name, services.now())
+            services.campaigns.even_unpublished(name, services.now())
         except PackInvalid as error:
             yield name, error.problems[0] if error.problems else Problem(name, 0, str(error))
         except CampaignUnknown:
@@ -119,7 +119,7 @@ def figures(name: str, what: str) -> Response:
 
 def _found(services: Services, pack: Pack) -> CampaignFigures:
     """Return the campaign's figures, including what this process just counted."""
-    services.visits.write()
+    services.page_views.write()
     return dashboard.campaign_figures(services.database, pack, services.congress, services.now())
 
 
@@ -152,7 +152,7 @@ def _concerns(services: Services, pack: Pack, found: CampaignFigures) -> Iterato
 
 def _files(services: Services, pack: Pack) -> Iterator[Concern]:
     """The problem of the campaign's files since an edit on the server's disk."""
-    fault = services.shelf.fault(pack.name, services.now())
+    fault = services.campaigns.fault(pack.name, services.now())
     if fault is None:
         return
     count = counted(len(fault.problems), "problem", "problems")

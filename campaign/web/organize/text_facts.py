@@ -78,7 +78,7 @@ def fact(name: str, fact_id: str) -> Response:
         except (InvalidInput, PackInvalid) as error:
             blame(form, error)
         else:
-            services.shelf.rescan()
+            services.campaigns.rescan()
             flash(saved_in_words(saved, f"The fact “{fact_id}” has been saved."), "success")
             return redirect(url_for("texts.facts", name=name), 303)
     return page("organize/text-fact.html", form=form, fact_id=fact_id, known=known)

@@ -108,7 +108,7 @@ def settings(name: str) -> Response:
         except (InvalidInput, PackInvalid) as error:
             blame(form, error)
         else:
-            services.shelf.rescan()
+            services.campaigns.rescan()
             flash(saved_in_words(saved, "The settings have been saved."), "success")
             return redirect(url_for("texts.show", name=name), 303)
     return page("organize/text-settings.html", form=form)

@@ -59,7 +59,7 @@ def restore(name: str, number: int) -> Response:
         first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
         flash(f"This version cannot be restored. {first}", "error")
     else:
-        services.shelf.rescan()
+        services.campaigns.rescan()
         flash(saved_in_words(saved, "The version has been restored."), "success")
     return redirect(url_for("texts.version", name=name, number=number), 303)
 

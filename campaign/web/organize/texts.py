@@ -78,7 +78,7 @@ def publish(name: str) -> Response:
         first = error.problems[0] if isinstance(error, PackInvalid) and error.problems else error
         flash(f"The campaign cannot be published yet. {first}", "error")
     else:
-        services.shelf.rescan()
+        services.campaigns.rescan()
         sentence = "The campaign is public." if is_public else "The campaign is now a draft."
         flash(saved_in_words(saved, sentence), "success")
     return redirect(url_for("texts.show", name=name), 303)
@@ -153,7 +153,7 @@ def change(name: str, file: str) -> Response:
         )
     except InvalidInput as error:
         return _editor(name, file, typed, seen=seen, refused=str(error))
-    services.shelf.rescan()
+    services.campaigns.rescan()
     flash(saved_in_words(saved, f"Saved: {editing.title(file)}."), "success")
     return redirect(url_for("texts.show", name=name), 303)
 

@@ -38,7 +38,7 @@ _LONGEST_ANSWER = 4000
 def show(name: str) -> Response:
     """Send a new challenge for this campaign; 404 where the campaign uses none."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     if not (pack.challenge and pack.is_open(services.now())):
         abort(404)
     return jsonify(make(pack, now=services.now(), keyring=services.settings.keyring).to_dict())

@@ -24,7 +24,7 @@ from campaign.store import signatures
 from campaign.store.signatures import Signature
 from campaign.store.statuses import SignatureStatus
 from campaign.web.core import languages
-from campaign.web.core.forms import TWO_PEOPLE, ConfirmForm, said
+from campaign.web.core.forms import TWO_PEOPLE, ConfirmForm, error_sentence
 from campaign.web.core.representatives import Home, represented
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
@@ -76,7 +76,7 @@ def confirm(token: str) -> AnyResponse:
         try:
             place = _place(services, signature, form.zip.code)
         except PlaceUnknown as error:
-            form.zip.errors = (*form.zip.errors, said(error))
+            form.zip.errors = (*form.zip.errors, error_sentence(error))
             return _ask(services, token, signature, form, 422)
         if isinstance(place, Question):
             return _ask_district(services, token, signature, form, place)
@@ -87,7 +87,7 @@ def confirm(token: str) -> AnyResponse:
         )
     except InvalidInput as error:
         field = form.zip if error.field == "zip" else form.first_name
-        field.errors = (*field.errors, said(error))
+        field.errors = (*field.errors, error_sentence(error))
         return _ask(services, token, signature, form, 422)
     return keep_private(
         redirect(url_for("confirm.thanks", ticket=_ticket(services, signature)), 303)
@@ -270,12 +270,12 @@ def _by_ticket(services: Services, ticket: str) -> Signature:
 
 
 def _pack(services: Services, signature: Signature) -> Pack:
-    return services.shelf.get(signature.campaign, services.now())
+    return services.campaigns.get(signature.campaign, services.now())
 
 
 def _pack_if_shown(services: Services, signature: Signature) -> Pack | None:
     """Return the campaign where it is public; the result can be shown without it."""
-    pack = services.shelf.if_there_is(signature.campaign, services.now())
+    pack = services.campaigns.if_there_is(signature.campaign, services.now())
     return pack if pack is not None and pack.published else None
 
 

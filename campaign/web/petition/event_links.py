@@ -24,6 +24,6 @@ def _event(given: str) -> Event | None:
         return None
     services = current_services()
     try:
-        return services.shelf.get(name, services.now()).event(given)
+        return services.campaigns.get(name, services.now()).event(given)
     except CampaignError:
         return None

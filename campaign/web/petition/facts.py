@@ -66,7 +66,7 @@ def in_words(text: str) -> str:
 def show(name: str) -> Response:
     """Show the fact sheet: public, and the same for everyone."""
     site = current_services()
-    pack = site.shelf.get(name, site.now())
+    pack = site.campaigns.get(name, site.now())
     shown = entries(pack)
     body = render_template(
         "facts/show.html",

@@ -21,7 +21,7 @@ from campaign.petition.mailed_links import CLOSED
 from campaign.store.signatures import Signature
 from campaign.web.core import languages
 from campaign.web.core.client_network import client_network
-from campaign.web.core.forms import BoxesForm, CorrectionForm, FormSeal, MailboxForm, said
+from campaign.web.core.forms import BoxesForm, CorrectionForm, FormSeal, MailboxForm, error_sentence
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
 from campaign.web.petition import district_question, used_links
@@ -127,7 +127,7 @@ def correct(token: str) -> AnyResponse:
         try:
             place = district_question.settle(form.zip.code, request.form, services)
         except PlaceUnknown as error:
-            form.zip.errors = (said(error),)
+            form.zip.errors = (error_sentence(error),)
             return _own_page(services, token, signature, form=form, status=422)
         if isinstance(place, Question):
             return _ask(services, token, signature, form, place)
@@ -137,7 +137,7 @@ def correct(token: str) -> AnyResponse:
     try:
         corrections.correct_own(services.database, token, correction, **services.moment())
     except InvalidInput as error:
-        form.first_name.errors = (*form.first_name.errors, said(error))
+        form.first_name.errors = (*form.first_name.errors, error_sentence(error))
         return _own_page(services, token, signature, form=form, status=422)
     return _back(token, "correction")
 
@@ -164,7 +164,7 @@ def agree(token: str) -> AnyResponse:
     """
     services = current_services()
     signature = _signature(services, token)
-    pack = services.shelf.if_there_is(signature.campaign, services.now())
+    pack = services.campaigns.if_there_is(signature.campaign, services.now())
     if pack is None:
         raise PetitionClosed(CLOSED)
     try:
@@ -176,7 +176,7 @@ def agree(token: str) -> AnyResponse:
             **services.moment(),
         )
     except InvalidInput as error:
-        return _own_page(services, token, signature, status=409, notice=said(error))
+        return _own_page(services, token, signature, status=409, notice=error_sentence(error))
     return _back(token, "wording")
 
 
@@ -269,7 +269,7 @@ def _own_page(
 ) -> Response:
     held = ("first_name", "last_name", "zip")
     form = form or CorrectionForm(data={field: getattr(signature, field) for field in held})
-    pack = services.shelf.if_there_is(signature.campaign, services.now())
+    pack = services.campaigns.if_there_is(signature.campaign, services.now())
     offer = pack and agreement.find_offer(services.database, pack, signature, now=services.now())
     done = {
         "correction": gettext("Your corrections are saved."),
@@ -315,7 +315,7 @@ def _ask(
 def _page(
     template: str, services: Services, signature: Signature, status: int = 200, **values: object
 ) -> Response:
-    pack = services.shelf.if_there_is(signature.campaign, services.now())
+    pack = services.campaigns.if_there_is(signature.campaign, services.now())
     body = render_template(
         template,
         # The navigation is for a campaign that the public can see.

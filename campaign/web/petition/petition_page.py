@@ -36,7 +36,7 @@ from campaign.web.core.caching import Page, pages, send
 from campaign.web.core.chart import Chart, chart
 from campaign.web.core.client_network import client_network
 from campaign.web.core.error_pages import RETRY_AFTER_S
-from campaign.web.core.forms import FormSeal, SignForm, said, source_tag
+from campaign.web.core.forms import FormSeal, SignForm, error_sentence, source_tag
 from campaign.web.core.query_parameters import carries
 from campaign.web.core.services import Services, current_services
 from campaign.web.petition import challenge, district_question, event_links, public_stats
@@ -84,7 +84,7 @@ _COMMENTS_SHOWN = 6
 def home() -> AnyResponse:
     """Redirect to the campaign, or list the campaigns where several are published."""
     services = current_services()
-    packs = services.shelf.published(services.now())
+    packs = services.campaigns.published(services.now())
     if len(packs) == 1:
         response = redirect(url_for("petition.show", name=packs[0].name), 302)
         response.headers["Cache-Control"] = "public, max-age=60"
@@ -98,7 +98,7 @@ def show(name: str) -> Response:
     """Show the petition with its form: the same bytes for everyone who reads one language."""
     source = source_tag(request.args.get("source", ""))
     page = read(name, _OWN_PAGE, source, event_links.known_code(request.args.get("event", "")))
-    current_services().visits.add(name, daily_counters.VIEW)
+    current_services().page_views.add(name, daily_counters.VIEW)
     return send(page)
 
 
@@ -117,7 +117,7 @@ def read(name: str, surface: Surface, source: str, event: str = "") -> Page:
 
 def _rendered(name: str, surface: Surface, source: str, event: str) -> Page:
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     form = SignForm(data={"source": source, "event": event})
     _seal(services, pack, form)
     return Page.of(_render(services, pack, surface, form, _figures(services, pack)))
@@ -127,7 +127,7 @@ def _rendered(name: str, surface: Surface, source: str, event: str) -> Page:
 def theme(name: str) -> Response:
     """Send the campaign's accent color for light and dark mode; the URL changes with the color."""
     services = current_services()
-    response = Response(_theme(services.shelf.get(name, services.now())), mimetype="text/css")
+    response = Response(_theme(services.campaigns.get(name, services.now())), mimetype="text/css")
     response.headers["Cache-Control"] = FOREVER
     return response
 
@@ -220,7 +220,7 @@ def sign(name: str) -> AnyResponse:
 def accept_signature(name: str, surface: Surface) -> AnyResponse:
     """Accept the signature that was posted from that surface, and answer there."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     form = SignForm(district_question.with_zip(request.form))
     if not form.validate():
         return _again(services, pack, surface, form, 422)
@@ -239,7 +239,7 @@ def accept_signature(name: str, surface: Surface) -> AnyResponse:
     try:
         place = district_question.settle(form.zip.code, request.form, services)
     except PlaceUnknown as error:
-        form.zip.errors = (*form.zip.errors, said(error))
+        form.zip.errors = (*form.zip.errors, error_sentence(error))
         return _again(services, pack, surface, form, 422)
     if isinstance(place, Question):
         return _ask(pack, surface, form, place)
@@ -268,10 +268,10 @@ def accept_signature(name: str, surface: Surface) -> AnyResponse:
         )
     except TooManyAttempts as error:
         return _again(
-            services, pack, surface, form, 429, said(error), retry_after=error.retry_after
+            services, pack, surface, form, 429, error_sentence(error), retry_after=error.retry_after
         )
     except PetitionClosed as error:
-        return _again(services, pack, surface, form, 409, said(error))
+        return _again(services, pack, surface, form, 409, error_sentence(error))
     # Not a redirect: the page shows the email address, which must not be in a URL.
     response = make_response(_waiting_page(pack, surface, form.email.data or ""))
     response.headers["Cache-Control"] = "no-store"
@@ -293,7 +293,7 @@ def signed(name: str) -> Response:
 def next_step(name: str, surface: Surface) -> Page:
     """Return the page that says "check your email", without the address."""
     services = current_services()
-    return Page.of(_next_step(services.shelf.get(name, services.now()), surface))
+    return Page.of(_next_step(services.campaigns.get(name, services.now()), surface))
 
 
 def _waiting_page(pack: Pack, surface: Surface, email: str) -> str:

@@ -32,7 +32,7 @@ def figures(name: str) -> Response:
 
 def _open(name: str) -> tuple[Services, Pack]:
     services = current_services()
-    return services, services.shelf.get(name, services.now())
+    return services, services.campaigns.get(name, services.now())
 
 
 def _figures(services: Services, pack: Pack) -> dict[str, Any]:

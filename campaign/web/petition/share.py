@@ -38,8 +38,8 @@ _draw = lru_cache(maxsize=64)(share_card.png)
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to share a link: its label, and the URL that opens it."""
+class ShareLink:
+    """A link that shares the page by one channel: its label, and the URL that opens it."""
 
     label: str
     href: str
@@ -47,9 +47,11 @@ class Way:
 
 
 @blueprint.record_once
-def _give_templates_the_ways(state: object) -> None:
+def _give_templates_the_links(state: object) -> None:
     app: Flask = state.app  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(share_ways=ways, with_source=with_source, card_url=card_url)
+    app.jinja_env.globals.update(
+        share_links=share_links, with_source=with_source, card_url=card_url
+    )
 
 
 # -- Links -----------------------------------------------------------------------------------------
@@ -60,8 +62,8 @@ def with_source(url: str, source: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}source={source}"
 
 
-def ways(url: str, text: str, title: str) -> tuple[Way, ...]:
-    """Return the ways to share `url` with a `text`, each with its own source tag.
+def share_links(url: str, text: str, title: str) -> tuple[ShareLink, ...]:
+    """Return the links that share `url` with a `text`, each with its own source tag.
 
     They are plain links: nothing is loaded from another site before one is clicked.
     """
@@ -74,20 +76,22 @@ def ways(url: str, text: str, title: str) -> tuple[Way, ...]:
 
     both = f"{text} {{url}}"
     return (
-        Way(
+        ShareLink(
             gettext("Email"),
             address("mailto:?", "mail", subject=title, body=f"{text}\n\n{{url}}"),
             False,
         ),
-        Way(gettext("Text message"), address("sms:?&", "sms", body=both), False),
-        Way("WhatsApp", address("https://wa.me/?", "whatsapp", text=both), True),
-        Way(
+        ShareLink(gettext("Text message"), address("sms:?&", "sms", body=both), False),
+        ShareLink("WhatsApp", address("https://wa.me/?", "whatsapp", text=both), True),
+        ShareLink(
             "Facebook",
             address("https://www.facebook.com/sharer/sharer.php?", "facebook", u="{url}"),
             True,
         ),
-        Way("Bluesky", address("https://bsky.app/intent/compose?", "bluesky", text=both), True),
-        Way("X", address("https://x.com/intent/post?", "x", text=text, url="{url}"), True),
+        ShareLink(
+            "Bluesky", address("https://bsky.app/intent/compose?", "bluesky", text=both), True
+        ),
+        ShareLink("X", address("https://x.com/intent/post?", "x", text=text, url="{url}"), True),
     )
 
 
@@ -102,13 +106,13 @@ def _page_url(services: Services, pack: Pack) -> str:
 def show(name: str) -> Response:
     """Show every way to share the petition, each with a preview of what the recipient sees."""
     page = pages().get(("share", name, languages.current()), lambda: _page(name))
-    current_services().visits.add(name, daily_counters.SHARE)
+    current_services().page_views.add(name, daily_counters.SHARE)
     return send(page)
 
 
 def _page(name: str) -> Page:
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     count = _count(services, pack)
     return Page.of(
         render_template(
@@ -147,7 +151,7 @@ def card(name: str) -> Response:
 
 def _picture(name: str) -> Page:
     services = current_services()
-    return _file(_draw(_card(services, services.shelf.get(name, services.now()))), "image/png")
+    return _file(_draw(_card(services, services.campaigns.get(name, services.now()))), "image/png")
 
 
 def card_url(pack: Pack, count: int | None = None) -> str:
@@ -171,22 +175,22 @@ def rounded(count: int) -> int:
 def _card(services: Services, pack: Pack) -> Card:
     texts = pack.text(languages.current())
     count = _count(services, pack) or 0
-    told = rounded(count) if count >= _WORTH_TELLING else 0
+    shown = rounded(count) if count >= _WORTH_TELLING else 0
     return Card(
         kicker=texts.title,
         headline=bound(texts.headline),
-        number=(number(told) + ("+" if count > told else "")) if told else "",
-        words=_words(told, is_open=pack.is_open(services.now())),
+        number=(number(shown) + ("+" if count > shown else "")) if shown else "",
+        words=_words(shown, is_open=pack.is_open(services.now())),
         place=urlsplit(services.settings.base_url).netloc,
         accent=pack.accent,
-        share=min(1.0, told / pack.goal_for(told)),
+        share=min(1.0, shown / pack.goal_for(shown)),
         language=languages.current(),
     )
 
 
-def _words(told: int, *, is_open: bool) -> str:
-    if told:
-        return str(ngettext("has signed", "have signed", told))
+def _words(shown: int, *, is_open: bool) -> str:
+    if shown:
+        return str(ngettext("has signed", "have signed", shown))
     return str(gettext("Be among the first to sign")) if is_open else ""
 
 
@@ -222,7 +226,7 @@ def qr_code(url: str) -> segno.QRCode:
 
 def _qr(name: str, kind: str, content_type: str, *, scale: int) -> Response:
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     code = _code(with_source(_page_url(services, pack), "qr"), kind, scale)
     return _send(_file(code, content_type), _QR)
 

@@ -85,8 +85,8 @@ def show(name: str) -> Response:
 
 def _map(name: str, by: Measure) -> Page:
     services, pack = _open(name)
-    told = _by_state(services, pack)
-    states = _figures(told, by)
+    published = _by_state(services, pack)
+    states = _figures(published, by)
     values = {state.code: value for state in states if (value := state.value(by)) is not None}
     return Page.of(
         render_template(
@@ -94,7 +94,7 @@ def _map(name: str, by: Measure) -> Page:
             pack=pack,
             texts=pack.text(languages.current()),
             by=by,
-            told=told,
+            breakdown=published,
             states=states,
             tiles=sorted(states, key=lambda state: (state.y, state.x)),
             legend=tile_grid.legend(values),
@@ -113,18 +113,18 @@ def _by_state(services: Services, pack: Pack) -> Breakdown:
     )
 
 
-def _figures(told: Breakdown, by: Measure) -> list[StateFigures]:
+def _figures(published: Breakdown, by: Measure) -> list[StateFigures]:
     """Return every state, the largest value first, states without a value last, by name."""
     residents = population.shipped()
-    rates = {code: count / residents[code] * _PER for code, count in told.shown.items()}
-    shades = tile_grid.shades(rates if by == "people" else told.shown)
+    rates = {code: count / residents[code] * _PER for code, count in published.shown.items()}
+    shades = tile_grid.shades(rates if by == "people" else published.shown)
     states = [
         StateFigures(
             code=code,
             name=plain_name(code),
-            count=told.shown.get(code),
+            count=published.shown.get(code),
             rate=rates.get(code),
-            is_few=code in told.few,
+            is_few=code in published.few,
             shade=shades.get(code, 0),
             x=x,
             y=y,
@@ -148,8 +148,8 @@ def state(name: str, state: str) -> Response:
 
 def _state(name: str, state: str) -> Page:
     services, pack = _open(name)
-    told = _by_state(services, pack)
-    (figures,) = (each for each in _figures(told, "people") if each.code == state)
+    published = _by_state(services, pack)
+    (figures,) = (each for each in _figures(published, "people") if each.code == state)
     seats = _house_seats(services, state)
     districts = None
     if figures.count is not None and len(seats) > 1:
@@ -164,7 +164,7 @@ def _state(name: str, state: str) -> Page:
             pack=pack,
             texts=pack.text(languages.current()),
             state=figures,
-            told=districts,
+            breakdown=districts,
             rows=_districts(services, seats, districts),
             is_open=pack.is_open(services.now()),
         )
@@ -180,14 +180,14 @@ def _house_seats(services: Services, state: str) -> list[Seat]:
 
 
 def _districts(
-    services: Services, seats: Iterable[Seat], told: Breakdown | None
+    services: Services, seats: Iterable[Seat], published: Breakdown | None
 ) -> list[DistrictFigures]:
     return [
         DistrictFigures(
             seat=seat,
             holder=holder(services.congress, seat, services.today()),
-            count=told.shown.get(seat.id) if told else None,
-            is_few=told is not None and seat.id in told.few,
+            count=published.shown.get(seat.id) if published else None,
+            is_few=published is not None and seat.id in published.few,
         )
         for seat in seats
     ]
@@ -198,7 +198,7 @@ def _districts(
 
 def _open(name: str) -> tuple[Services, Pack]:
     services = current_services()
-    return services, services.shelf.get(name, services.now())
+    return services, services.campaigns.get(name, services.now())
 
 
 def plain_name(code: str) -> str:

@@ -93,4 +93,4 @@ def _url(services: Services, endpoint: str, pack: Pack) -> str:
 
 def _open(name: str) -> tuple[Services, Pack]:
     services = current_services()
-    return services, services.shelf.get(name, services.now())
+    return services, services.campaigns.get(name, services.now())

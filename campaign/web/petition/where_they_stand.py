@@ -86,7 +86,7 @@ blueprint.add_app_template_filter(evidence, "evidence")
 def show(name: str) -> Response:
     """Show the members with evidence, or with `?state=` all members of a state: a public page."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     state = carried().get("state", "")
 
     def render() -> Page:

@@ -17,7 +17,7 @@ def privacy() -> Response:
     """Show what data is kept and for how long, by the current settings."""
     services = current_services()
     settings = services.settings
-    packs = services.shelf.published(services.now())
+    packs = services.campaigns.published(services.now())
     body = render_template(
         "about/privacy.html",
         packs=packs,
@@ -39,5 +39,5 @@ def privacy() -> Response:
 def accessibility() -> Response:
     """Show how the pages are built and tested, and where to report a barrier."""
     services = current_services()
-    packs = services.shelf.published(services.now())
+    packs = services.campaigns.published(services.now())
     return send(Page.of(render_template("about/accessibility.html", packs=packs)))

@@ -28,7 +28,7 @@ def readyz() -> Response:
     today = services.today()
     database = _database_is_ready(services)
     writes = database and services.write_check.passes()
-    campaigns = bool(services.shelf.published(services.now()))
+    campaigns = bool(services.campaigns.published(services.now()))
     is_ready = writes and campaigns
     response = jsonify(
         {

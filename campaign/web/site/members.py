@@ -17,7 +17,7 @@ from campaign.letters.targets import asked_members
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Standing
 from campaign.web.core import languages
-from campaign.web.core.forms import CleanField, ZipField, said
+from campaign.web.core.forms import CleanField, ZipField, error_sentence
 from campaign.web.core.query_parameters import carries, one_of
 from campaign.web.core.representatives import (
     Home,
@@ -108,7 +108,7 @@ def _place(typed: str) -> str:
 def show(name: str) -> Response:
     """Show the form, or the members for `?zip=` or `?district=`, or seats to choose from."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     form = ZipForm(request.args)
     typed = request.args.get("zip", "")
     state = state_code(request.args.get("state", ""))
@@ -131,7 +131,7 @@ def show(name: str) -> Response:
 def by_street(name: str) -> Response:
     """Show the members for a street address, or the candidates where it cannot be located."""
     services = current_services()
-    pack = services.shelf.get(name, services.now())
+    pack = services.campaigns.get(name, services.now())
     form = ZipForm(request.form)
     street = StreetForm(request.form)
     if not form.validate():
@@ -166,10 +166,10 @@ def _page(
             # Only the person knows which of the two is wrong; the one typed last is the one to
             # correct.
             if street is None:
-                form.zip.errors = (said(error),)
+                form.zip.errors = (error_sentence(error),)
                 home = None
             else:
-                street.state.errors = (said(error),)
+                street.state.errors = (error_sentence(error),)
                 home = Home(zip=home.zip)
                 answer = represented(home, services)
     if home is not None and answer is not None and is_open(answer):

@@ -106,7 +106,7 @@ def _read(services: Services) -> Gauges | None:
         with services.database.reading() as connection:
             return metrics.read(connection, now=services.now())
     except StoreUnavailable:
-        return None  # what this process has counted is told all the same
+        return None  # the figures of this process are shown all the same
 
 
 def _of_database(found: Gauges, now: datetime) -> Iterator[Metric]:
@@ -221,13 +221,13 @@ def _counted(application: WSGIApplication, counts: HttpCounts) -> WSGIApplicatio
 
     def counting(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
-        told, endpoint = "500", "none"
+        status_code, endpoint = "500", "none"
 
         def start(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
-            nonlocal told, endpoint
-            told = status
+            nonlocal status_code, endpoint
+            status_code = status
             # Flask's request is there until it ends; without a view it has no rule.
             rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
             if rule is not None:
@@ -237,6 +237,6 @@ def _counted(application: WSGIApplication, counts: HttpCounts) -> WSGIApplicatio
         try:
             return application(environ, start)
         finally:
-            counts.add(endpoint, told, perf_counter() - began)
+            counts.add(endpoint, status_code, perf_counter() - began)
 
     return counting

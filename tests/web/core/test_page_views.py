@@ -5,7 +5,7 @@ from pathlib import Path
 
 from campaign.store import daily_counters
 from campaign.store.db.engine import Database
-from campaign.web.core.page_views import Visits
+from campaign.web.core.page_views import PageViews
 from campaign.web.core.services import KEY
 from tests.web.whole_site import PETITION, Site
 
@@ -19,13 +19,13 @@ def counted(database: Database) -> dict[str, int]:
 
 def test_figures_are_written_every_ten_seconds_by_whoever_comes_then(database: Database) -> None:
     time = [100.0]
-    visits = Visits(database, lambda: NOW, monotonic=lambda: time[0])
+    views = PageViews(database, lambda: NOW, monotonic=lambda: time[0])
 
-    visits.add("section-907", "view")
-    visits.add("section-907", "view")
+    views.add("section-907", "view")
+    views.add("section-907", "view")
     early = counted(database)
     time[0] += 10
-    visits.add("section-907", "view")
+    views.add("section-907", "view")
 
     assert early == {}
     assert counted(database) == {"view": 3}
@@ -33,12 +33,12 @@ def test_figures_are_written_every_ten_seconds_by_whoever_comes_then(database: D
 
 def test_what_the_database_cannot_take_is_kept(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'later.db'}")
-    visits = Visits(database, lambda: NOW)
-    visits.add("section-907", "view")
+    views = PageViews(database, lambda: NOW)
+    views.add("section-907", "view")
 
-    visits.write()
+    views.write()
     database.upgrade()
-    visits.write()
+    views.write()
 
     assert counted(database) == {"view": 1}
     database.dispose()
@@ -50,6 +50,6 @@ def test_the_petition_and_the_ways_to_share_it_are_counted(site: Site) -> None:
     site.client.get(PETITION + "share")
     site.client.get("/c/nowhere/")
 
-    site.app.extensions[KEY].visits.write()
+    site.app.extensions[KEY].page_views.write()
 
     assert counted(site.database) == {"view": 2, "share": 1}

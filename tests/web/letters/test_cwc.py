@@ -78,7 +78,7 @@ def deliver(site: Site) -> None:
         site.settings,
         cwc_client.channel(site.settings, pace=lambda: None),
         site.database,
-        find_pack=site.app.extensions[KEY].shelf.get,
+        find_pack=site.app.extensions[KEY].campaigns.get,
     )
     drain(
         site.database,

@@ -24,10 +24,10 @@ def client(site: Site) -> FlaskClient:
 
 def work(site: Site) -> None:
     """Let the worker of these settings do the oldest job."""
-    shelf = CampaignRegistry(packs.folders(site.settings))
+    registry = CampaignRegistry(packs.folders(site.settings))
     assert long_work.run_next(
         site.database,
-        handlers(site.settings, shelf),
+        handlers(site.settings, registry),
         site.settings,
         clock=lambda: site.time[0],
     )

@@ -129,10 +129,10 @@ def test_a_long_list_is_made_by_the_worker(signers: Site, monkeypatch: pytest.Mo
     client = signed_in(signers, "exporter")
 
     asked = post(client, PAGE, {"preset": "generic", "purpose": "Delivery day"})
-    shelf = CampaignRegistry(packs.folders(signers.settings))
+    registry = CampaignRegistry(packs.folders(signers.settings))
     assert long_work.run_next(
         signers.database,
-        handlers(signers.settings, shelf),
+        handlers(signers.settings, registry),
         signers.settings,
         clock=lambda: signers.time[0],
     )

@@ -42,7 +42,7 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
 
 
 def pack(site: Site) -> Pack:
-    found: Pack = site.app.extensions["campaign"].shelf.get(NAME, site.time[0])
+    found: Pack = site.app.extensions["campaign"].campaigns.get(NAME, site.time[0])
     return found
 
 
@@ -99,7 +99,7 @@ def fill(site: Site) -> None:
     source = paths.data() / "campaigns" / NAME
     text = (source / "petition.md").read_text(encoding="utf-8").replace(FIRST, SECOND)
     editing.save_changes(source, site.settings.campaigns_folder, {"petition.md": text})
-    site.app.extensions["campaign"].shelf.rescan()
+    site.app.extensions["campaign"].campaigns.rescan()
     site.pass_time(days=1)
     for name in ("Fay", "Gil"):
         sign(site, name)

@@ -61,10 +61,10 @@ def hand_in(client: FlaskClient, table: bytes) -> TestResponse:
 
 def work(site: Site) -> None:
     """Let the worker do the oldest job."""
-    shelf = CampaignRegistry(packs.folders(site.settings))
+    registry = CampaignRegistry(packs.folders(site.settings))
     assert long_work.run_next(
         site.database,
-        handlers(site.settings, shelf),
+        handlers(site.settings, registry),
         site.settings,
         clock=lambda: site.time[0],
     )

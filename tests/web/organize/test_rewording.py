@@ -56,7 +56,7 @@ def reword_on_disk(site: Site) -> None:
     text = (source / "petition.md").read_text(encoding="utf-8").replace(FIRST, SECOND)
     editing.save_changes(source, site.settings.campaigns_folder, {"petition.md": text})
     assert isinstance(folder, Path)
-    site.app.extensions["campaign"].shelf.rescan()
+    site.app.extensions["campaign"].campaigns.rescan()
     site.pass_time(seconds=10)
 
 

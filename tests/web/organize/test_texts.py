@@ -167,7 +167,7 @@ def test_goals_and_who_runs_it_are_set_by_a_form(site: Site, client: FlaskClient
     assert "There is no time zone" in nowhere.text
     assert "The settings have been saved." in right.text
     assert "River Friends" in site.client.get(PETITION).text
-    pack = site.app.extensions["campaign"].shelf.get("section-907", site.time[0])
+    pack = site.app.extensions["campaign"].campaigns.get("section-907", site.time[0])
     assert pack.closes_at == datetime(2026, 12, 11, 8, tzinfo=UTC)
     assert (
         '<option selected value="America/Los_Angeles">Pacific Time'

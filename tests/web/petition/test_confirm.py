@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from campaign.web.core.loaded_data import PublishedShelf
+from campaign.web.core.loaded_data import PublishedCampaigns
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site, figures
 
@@ -97,7 +97,7 @@ def test_it_was_not_me_after_confirming_says_that_it_counts(site: Site, link: st
 def test_what_was_done_is_told_even_when_the_campaign_is_gone(
     site: Site, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(PublishedShelf, "if_there_is", lambda *_: None)
+    monkeypatch.setattr(PublishedCampaigns, "if_there_is", lambda *_: None)
 
     assert "It is deleted" in site.client.post(f"{link}/disown").text
 

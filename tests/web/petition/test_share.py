@@ -58,7 +58,7 @@ def test_each_way_to_share_carries_the_address_with_its_own_source(
 
 
 def test_a_shared_mail_has_the_headline_as_subject_and_the_share_text_as_body(site: Site) -> None:
-    texts = site.app.extensions["campaign"].shelf.get("section-907", site.time[0]).text()
+    texts = site.app.extensions["campaign"].campaigns.get("section-907", site.time[0]).text()
     (link,) = (href for href in hrefs(site.client.get(SHARE).text) if href.startswith("mailto:"))
 
     asked = parse_qs(urlsplit(link).query)
@@ -140,7 +140,7 @@ def test_the_pictures_address_changes_when_its_number_does(site: Site) -> None:
     count_in(site.database, {"CA-30": 1249}, at=site.time[0])
 
     with site.app.test_request_context():
-        pack = site.app.extensions["campaign"].shelf.get("section-907", site.time[0])
+        pack = site.app.extensions["campaign"].campaigns.get("section-907", site.time[0])
         assert share.card_url(pack, 1249) == share.card_url(pack, 1201)
         assert share.card_url(pack, 1249) != share.card_url(pack, 1300)
         assert share.card_url(pack, 1249).endswith("v=1200")
