@@ -82,8 +82,9 @@ def of(db: Database, campaign: str) -> Draft:
 
 
 def review(settings: Settings, campaign: str, draft: Draft, now: datetime) -> Review:
-    """Check the whole campaign with the draft applied."""
-    with editing.scratch_copy(texts.folder(settings, campaign), draft.changes) as copy:
+    """Check the whole campaign with the draft applied, as if it were public then."""
+    folder = texts.folder(settings, campaign)
+    with editing.scratch_copy(folder, _public(folder, draft)) as copy:
         return packs.review_at(copy, now)
 
 
@@ -173,10 +174,7 @@ def publish(
     draft = of(db, campaign)
     if draft.fingerprint != seen:
         raise TextsChanged(_CHANGED, file="")
-    changes = draft.changes
-    if make_public:
-        current = draft.text(texts.folder(settings, campaign), "campaign.toml")
-        changes["campaign.toml"] = texts.made_public(current)
+    changes = _public(texts.folder(settings, campaign), draft) if make_public else draft.changes
     saved = texts.save(
         db,
         settings,
@@ -308,6 +306,12 @@ def _lock_unchanged(connection: Connection, campaign: str, seen: str) -> Draft:
     if draft.fingerprint != seen:
         raise TextsChanged(_CHANGED, file="")
     return draft
+
+
+def _public(folder: Path, draft: Draft) -> dict[str, str | None]:
+    """Return the changes of the draft, and those that make the campaign public."""
+    content = texts.made_public(draft.text(folder, "campaign.toml"))
+    return {**draft.changes, "campaign.toml": content}
 
 
 def _with_same_state(folder: Path, content: str) -> str:

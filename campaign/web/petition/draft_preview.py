@@ -13,8 +13,9 @@ from campaign.web.core.services import current_services
 
 blueprint = Blueprint("preview", __name__)
 
-# The numbers of facts lead to the campaign's fact sheet, which does not show the draft.
+# Links to the campaign's fact sheet, which does not show the draft: numbers, and others.
 _MARK = re.compile(r'<sup class="fact">.*?</sup>')
+_LINK = re.compile(r'<a href="facts[^"]*">(.*?)</a>')
 
 
 @blueprint.get("/preview/<token>")
@@ -42,4 +43,4 @@ def _page(found: Pack | None, status: int) -> Response:
 
 
 def _without_marks(html: str) -> str:
-    return _MARK.sub("", html)
+    return _LINK.sub(r"\1", _MARK.sub("", html))

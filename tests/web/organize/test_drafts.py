@@ -224,6 +224,7 @@ def test_a_preview_link_shows_the_draft_until_it_is_withdrawn(
     path = link(client)
 
     shown = site.client.get(path)
+    assert 'href="facts' not in shown.text
     post(client, f"{DRAFT}/link", {"act": "withdraw"})
     gone = site.client.get(path)
 
