@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from campaign import files
 from campaign.cli.data import Day
 from campaign.cli.installation import Installation, actor_of
 from campaign.congress import seat_holders
-from campaign.errors import InvalidInput
+from campaign.errors import ExportFailed, InvalidInput
 from campaign.messages import counted, day_in_words
+from campaign.organizing import member_brief
 from campaign.organizing import stances as stance_files
 from campaign.packs.bills import Bill
 from campaign.packs.stances import Stance, StanceRecord, standings
@@ -85,6 +87,31 @@ def set_stance(name: str, member: str, stance: str, as_of: date | None, source: 
     with site.database() as database:
         is_new = stance_files.save_record(database, name, record, actor=actor_of(""), now=site.now)
     click.echo(f"{'Recorded' if is_new else 'On record already'}: {_named(site, record)}.")
+
+
+@stances.command("brief")
+@click.argument("name")
+@click.argument("member")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file; NAME-MEMBER-brief.pdf by default.",
+)
+def write_brief(name: str, member: str, out: Path | None) -> None:
+    """Write a one-page brief as a PDF for those who visit MEMBER, a bioguide id.
+
+    It says who the member is, where the member stands, how many constituents signed, and what to
+    ask. It quotes comments that an organizer approved.
+    """
+    site = Installation.read()
+    with site.database() as database:
+        made = member_brief.pdf(database, site.pack(name), site.congress, member.strip().upper())
+    path = out or Path(f"{name}-{member.strip().upper()}-brief.pdf")
+    try:
+        files.write(path, made)
+    except OSError as error:
+        raise ExportFailed(f"{path} cannot be written: {error.strerror}.") from None
+    click.echo(f"Wrote {path}.")
 
 
 @stances.command("list")

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from campaign import text
 from campaign.errors import InvalidInput
 from campaign.letters.letter import (
+    PLACEHOLDER_CALLER,
     Constituent,
     Letter,
     Paragraph,
@@ -148,6 +149,16 @@ def call_script(
         text.block(wording.render(passage, values), limit=_MAX_PASSAGE)
         for passage in _texts(pack, "call script", recipient, pack.letters.call_script)
     )
+
+
+def ask_in_brief(pack: Pack, recipient: Recipient, *, on_date: date) -> tuple[str, ...]:
+    """Return the paragraphs of the brief ask for this recipient and where they stand.
+
+    Raises InvalidInput if the pack has no letter to this recipient.
+    """
+    asked, ask = _ask(pack, recipient, "brief")
+    values = _values(pack, asked, PLACEHOLDER_CALLER, on_date)
+    return tuple(text.block(wording.render(ask, values), limit=_MAX_PASSAGE).split("\n\n"))
 
 
 def choose_points(

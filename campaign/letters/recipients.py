@@ -6,6 +6,7 @@ Forms of address follow Congress's own usage; each function says where they diff
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from campaign.congress.contact import contact_url, nearest_offices, office_lines, spoken_name
@@ -84,6 +85,32 @@ def recipients(
         ):
             found.setdefault(recipient.id, _standing(recipient, pack))
     return tuple(found.values())
+
+
+def seat_recipient(
+    congress: Congress,
+    pack: Pack,
+    held: SeatHolder,
+    on_date: date,
+    *,
+    for_committee: bool = False,
+) -> Recipient | None:
+    """Return a seat's holder on a day as a recipient, or None if nothing goes to that seat.
+
+    With `for_committee`, a member of one of the pack's committees gets the committee's ask.
+    """
+    answer = Representation(
+        query=held.seat.id,
+        on_date=on_date,
+        as_of=congress.meta.as_of,
+        certainty="certain",
+        districts=(),
+        holders=(held,),
+    )
+    chamber = held.seat.chamber
+    kinds: tuple[RecipientGroup, ...] = ("committee", chamber) if for_committee else (chamber,)
+    found = recipients(congress, answer, pack, kinds)
+    return found[0] if found else None
 
 
 def _standing(recipient: Recipient, pack: Pack) -> Recipient:

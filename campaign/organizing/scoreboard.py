@@ -14,7 +14,7 @@ from campaign.congress.places import STATES
 from campaign.letters.targets import asked_holders
 from campaign.organizing.dashboard import Table
 from campaign.packs.pack import Pack
-from campaign.packs.stances import Stance, StanceRecord, Standing
+from campaign.packs.stances import Stance, Standing
 from campaign.store import contacts, counts, letters, stances
 from campaign.store.db.engine import Database
 
@@ -145,7 +145,7 @@ def table(lines: Iterable[ScoreLine]) -> Table:
             line.seat.state,
             line.stance,
             line.standing.as_of.isoformat() if line.standing.as_of else "",
-            "; ".join(evidence(record) for record in line.standing.records),
+            "; ".join(record.basis for record in line.standing.records),
             line.signatures,
             line.to_round,
             line.letters,
@@ -154,8 +154,3 @@ def table(lines: Iterable[ScoreLine]) -> Table:
         )
         for line in lines
     ]
-
-
-def evidence(record: StanceRecord) -> str:
-    """Return what a record rests on, in English: the bill, or the source that was given."""
-    return f"Sponsor or cosponsor of {record.bill}" if record.bill else record.source

@@ -47,6 +47,11 @@ class StanceRecord:
     source: str
     bill: Bill | None = None
 
+    @property
+    def basis(self) -> str:
+        """What it rests on, in English: the bill, or the source that was given."""
+        return f"Sponsor or cosponsor of {self.bill}" if self.bill else self.source
+
     def is_current(self, on_date: date) -> bool:
         """True from `as_of` until the Congress of the bill, if there is one, ends."""
         return self.as_of <= on_date and (self.bill is None or self.bill.is_open(on_date))

@@ -6,6 +6,7 @@ are shown if an organizer approved them.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -74,6 +75,12 @@ _comments = (
 )
 
 
+_from_place = {
+    "state": _comments.where(signatures.c.state == sa.bindparam("place")),
+    "district": _comments.where(signatures.c.district == sa.bindparam("place")),
+}
+
+
 def signers(connection: Connection, campaign: str, limit: int) -> tuple[ShownSigner, ...]:
     """Return the latest confirmed signers whose first names are public."""
     rows = connection.execute(_signers, {"name": campaign, "limit": limit})
@@ -83,4 +90,17 @@ def signers(connection: Connection, campaign: str, limit: int) -> tuple[ShownSig
 def comments(connection: Connection, campaign: str, limit: int) -> tuple[ApprovedComment, ...]:
     """Return the latest approved comments of confirmed signers."""
     rows = connection.execute(_comments, {"name": campaign, "limit": limit})
+    return tuple(ApprovedComment(*row) for row in rows)
+
+
+def comments_from(
+    connection: Connection,
+    campaign: str,
+    kind: Literal["state", "district"],
+    place: str,
+    limit: int,
+) -> tuple[ApprovedComment, ...]:
+    """Return the latest approved comments from a state (`MT`) or a district (`MT-2`)."""
+    values = {"name": campaign, "place": place, "limit": limit}
+    rows = connection.execute(_from_place[kind], values)
     return tuple(ApprovedComment(*row) for row in rows)

@@ -111,3 +111,14 @@ def test_a_bill_that_cannot_be_read_is_refused() -> None:
             ["stances", "import", "section-907", "-", "--bill", "the act"],
             catch_exceptions=False,
         )
+
+
+def test_a_brief_is_written_for_those_who_visit_a_member(tmp_path: Path) -> None:
+    out = tmp_path / "brief.pdf"
+
+    said = run("stances", "brief", "section-907", DAINES.lower(), "--out", str(out)).stdout
+
+    assert str(out) in said
+    assert out.read_bytes().startswith(b"%PDF")
+    with pytest.raises(InvalidInput, match="does not write to a member"):
+        run("stances", "brief", "section-907", "X999999", "--out", str(out))

@@ -38,7 +38,13 @@ Front = Literal["packet.typ", "petition-book.typ"]
 
 _compilers = {
     name: TypstCompiler(name)
-    for name in ("packet.typ", "petition-book.typ", "summary.typ", "run-sheet.typ")
+    for name in (
+        "packet.typ",
+        "petition-book.typ",
+        "summary.typ",
+        "run-sheet.typ",
+        "member-brief.typ",
+    )
 }
 
 
@@ -199,6 +205,12 @@ def summary(style: PageStyle, texts: Mapping[str, Any]) -> bytes:
     """Return the one-page summary for a member's staff, as a PDF."""
     data = {**style.data(), **_printable_tree(texts), "first": 1, "total": "1"}
     return _compilers["summary.typ"].compile(data, day=style.on_date)
+
+
+def member_brief(style: PageStyle, texts: Mapping[str, Any]) -> bytes:
+    """Return the one-page brief about a member, as a PDF."""
+    data = {**style.data(), **_printable_tree(texts), "first": 1, "total": "1"}
+    return _compilers["member-brief.typ"].compile(data, day=style.on_date)
 
 
 def run_sheet(style: PageStyle, texts: Mapping[str, Any]) -> bytes:

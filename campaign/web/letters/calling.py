@@ -1,21 +1,19 @@
 """Calling one member: phone numbers, local times, what to say, and the result of the call."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import Blueprint, abort, render_template
 from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from campaign import languages as catalogs
-from campaign.congress.dataset import Congress
 from campaign.congress.former_members import FormerMember
-from campaign.congress.routing import Representation, SeatHolder
 from campaign.congress.seat_holders import seat_of
 from campaign.letters.channels import Telephone, phones_of
-from campaign.letters.compose import Recipient, call_script, recipients
+from campaign.letters.compose import Recipient, call_script
 from campaign.letters.letter import PLACEHOLDER_CALLER
-from campaign.letters.recipients import office_recipient
+from campaign.letters.recipients import office_recipient, seat_recipient
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
@@ -55,7 +53,7 @@ def show(name: str, bioguide: str) -> Response:
         return term_ended(pack, former)
     member = services.congress.members.get(bioguide)
     held = seat_of(services.congress, member, services.today()) if member else None
-    recipient = recipient_for(services.congress, pack, held, services.today()) if held else None
+    recipient = seat_recipient(services.congress, pack, held, services.today()) if held else None
     if held is None or held.member is None or recipient is None:
         abort(404)
     phones = phones_of(services.congress, held.member, on_date=services.today())
@@ -91,22 +89,6 @@ def _phone_line(phone: Telephone, now: datetime) -> PhoneLine:
     )
 
 
-def recipient_for(
-    congress: Congress, pack: Pack, held: SeatHolder, on_date: date
-) -> Recipient | None:
-    """Return a seat's holder on a day as a recipient, or None for a vacant seat."""
-    answer = Representation(
-        query=held.seat.id,
-        on_date=on_date,
-        as_of=congress.meta.as_of,
-        certainty="certain",
-        districts=(),
-        holders=(held,),
-    )
-    found = recipients(congress, answer, pack, (held.seat.chamber,))
-    return found[0] if found else None
-
-
 def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipient | None:
     """Return the campaign's recipient with that id, or None.
 
@@ -118,7 +100,7 @@ def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipi
         return office
     member = congress.members.get(recipient_id)
     held = seat_of(congress, member, services.today()) if member else None
-    return recipient_for(congress, pack, held, services.today()) if held else None
+    return seat_recipient(congress, pack, held, services.today()) if held else None
 
 
 def former_recipient(bioguide: str, services: Services) -> FormerMember | None:

@@ -18,9 +18,10 @@ from campaign.congress.members import Member
 from campaign.congress.places import STATES
 from campaign.congress.seat_holders import seat_of
 from campaign.errors import InvalidInput, TableRefused
+from campaign.letters.targets import role_of_member
 from campaign.messages import counted
 from campaign.organizing import jobs as long_work
-from campaign.organizing import scoreboard
+from campaign.organizing import member_brief, scoreboard
 from campaign.organizing import stances as stance_files
 from campaign.organizing.scoreboard import CONTRADICTORY, SORTS
 from campaign.organizing.stances import StanceFile
@@ -165,6 +166,20 @@ def member(name: str, bioguide: str) -> Response:
     return _member_page(name, found, form)
 
 
+@blueprint.get("/organize/<name>/stances/<bioguide>/brief.pdf")
+@access.needs("texts")
+def brief(name: str, bioguide: str) -> Response:
+    """Send the lobby-day brief about a member whom the campaign writes to."""
+    services = current_services()
+    try:
+        made = member_brief.pdf(services.database, access.here(), services.congress, bioguide)
+    except InvalidInput:
+        abort(404)
+    response = Response(made, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{bioguide}-brief.pdf"'
+    return response
+
+
 # -- parts -----------------------------------------------------------------------------------------
 
 
@@ -183,7 +198,6 @@ def _scoreboard_page(name: str, form: ImportForm) -> Response:
         to_settle=scoreboard.choose(found, stance=CONTRADICTORY),
         counts=Counter(line.stance for line in found),
         stance_words=STANCE_WORDS,
-        evidence=scoreboard.evidence,
         columns=COLUMNS,
         chosen=chosen,
         states=states_by_name(),
@@ -195,6 +209,7 @@ def _scoreboard_page(name: str, form: ImportForm) -> Response:
 def _member_page(name: str, member: Member, form: StanceForm) -> Response:
     services = current_services()
     today = access.here().on_date
+    held = seat_of(services.congress, member, today)
     with services.database.reading() as connection:
         entries = store.history(connection, name, member=member.bioguide)
         known = names(connection, (entry.actor for entry in entries))
@@ -203,11 +218,11 @@ def _member_page(name: str, member: Member, form: StanceForm) -> Response:
         "organize/stance.html",
         form=form,
         member=member,
-        held=seat_of(services.congress, member, today),
+        held=held,
+        is_asked=bool(held and role_of_member(access.here().targets, services.congress, held)),
         standing=standings(records, today).get(member.bioguide, Standing()),
         history=[(entry, who(entry.actor, known)) for entry in entries],
         stance_words=STANCE_WORDS,
-        evidence=scoreboard.evidence,
     )
 
 

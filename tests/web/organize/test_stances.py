@@ -209,3 +209,13 @@ def test_roles_without_the_texts_are_kept_out(site: Site, role: str) -> None:
     assert visitor.get(PAGE).status_code == 403
     assert visitor.get(f"{PAGE}/{TITUS}").status_code == 403
     assert post(visitor, f"{PAGE}/import", {}).status_code == 403
+
+
+def test_a_brief_is_downloaded_from_the_members_page(client: FlaskClient) -> None:
+    link = re.search(r'href="([^"]+brief\.pdf)"', client.get(f"{PAGE}/{TITUS}").text)
+    assert link is not None
+
+    with client.get(link[1]) as answer:
+        assert answer.mimetype == "application/pdf"
+        assert answer.data.startswith(b"%PDF")
+    assert client.get(f"{PAGE}/X999999/brief.pdf").status_code == 404
