@@ -86,3 +86,18 @@ def test_dates_of_the_ledger_are_read_in_words(
 ) -> None:
     with client.application.test_request_context(PAGE):
         assert in_words(written) == read
+
+
+@pytest.mark.parametrize(
+    ("page", "note"),
+    [
+        ("/c/section-907/", "El texto siguiente está en inglés."),
+        ("/c/section-907/facts", "Los hechos están en inglés."),
+        ("/c/section-907/write", "Los puntos están en inglés, como las cartas."),
+    ],
+)
+def test_a_page_in_another_language_says_which_part_is_in_english(
+    client: FlaskClient, page: str, note: str
+) -> None:
+    assert note in words(client.get(f"{page}?lang=es").text)
+    assert "in English" not in words(client.get("/c/section-907/facts").text)
