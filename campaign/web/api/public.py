@@ -1,11 +1,16 @@
 """Public operations: who represents a ZIP, the published campaigns and their figures."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import orjson
 from flask import Blueprint, Response, url_for
 
 from campaign.congress import routing
 from campaign.congress.lookup_json import to_json
 from campaign.congress.places import ZipCode
+from campaign.packs.pack import Pack
+from campaign.packs.stances import Stance, StanceRecord, Standing
 from campaign.web.api.operations import answered, operation
 from campaign.web.api.schemas import Campaigns, Figures, Members, MembersQuery
 from campaign.web.core.caching import Page, pages, send
@@ -19,16 +24,20 @@ _AN_HOUR = "public, max-age=3600"
 
 
 @blueprint.get("/members")
-@operation(answer=Members, query=MembersQuery, tag="public")
+@operation(answer=Members, query=MembersQuery, may_be_missing=True, tag="public")
 def members(query: MembersQuery) -> Response:
     """Return who represents a ZIP.
 
     The same answer as `campaign lookup ZIP --json`. For a ZIP with several districts, all
-    candidates are returned.
+    candidates are returned. With `campaign`, each member comes with where they stand on what that
+    campaign asks.
     """
     services = current_services()
     found = routing.route_zip(services.congress, ZipCode.parse(query.zip), services.today())
-    response = answered(to_json(query.zip, found))
+    answer = to_json(query.zip, found)
+    if query.campaign is not None:
+        _add_stances(answer, services.campaigns.get(query.campaign, services.now()))
+    response = answered(answer)
     response.headers["Cache-Control"] = _AN_HOUR
     return response
 
@@ -61,3 +70,19 @@ def campaign(name: str) -> Response:
     Small counts by state are suppressed.
     """
     return public_stats.figures(name)
+
+
+def _add_stances(answer: dict[str, Any], pack: Pack) -> None:
+    for member in (*answer["members"], *answer.get("candidates", ())):
+        standing = pack.standings.get(member["bioguide"], Standing())
+        # Evidence that disagrees is the organizers' to settle first.
+        is_known = standing.stance is not Stance.UNKNOWN
+        member["stance"] = {
+            "stance": standing.stance,
+            "evidence": _evidence(standing.records if is_known else ()),
+            "history": _evidence(standing.past),
+        }
+
+
+def _evidence(records: Iterable[StanceRecord]) -> list[dict[str, str]]:
+    return [{"source": record.basis, "as_of": record.as_of.isoformat()} for record in records]

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from campaign.congress.places import ZipCode
 from campaign.errors import InvalidInput
 from campaign.organizing.connect.connections import MAX_WEBHOOKS
+from campaign.packs.stances import Stance
 from campaign.store.endpoints import Event, Shape
 
 # A public host name at port 443, as `connections.parse_public_url` accepts it.
@@ -75,6 +76,31 @@ class MembersQuery(BaseModel):
         examples=["59001"],
         json_schema_extra={"pattern": r"^[0-9]{5}(-[0-9]{4})?$"},
     )
+    campaign: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9-]{0,79}$",
+        description="A published campaign: each member comes with where they stand on it.",
+        examples=["section-907"],
+    )
+
+
+class Evidence(BaseModel):
+    """What a stance rests on, such as a cosponsorship, and the day of it."""
+
+    source: str
+    as_of: date
+
+
+class MemberStance(BaseModel):
+    """Where a member stands on what a campaign asks."""
+
+    stance: Stance = Field(
+        description="`unknown` where there is no evidence, or where the evidence disagrees."
+    )
+    evidence: list[Evidence] = Field(description="What the stance rests on, newest first.")
+    history: list[Evidence] = Field(
+        description="Evidence that rests on bills of Congresses that have ended."
+    )
 
 
 class Member(BaseModel):
@@ -88,6 +114,9 @@ class Member(BaseModel):
     phone: str
     status: str
     contact: str
+    stance: MemberStance | None = Field(
+        default=None, description="Only if the request names a campaign."
+    )
 
 
 class Members(BaseModel):

@@ -10,7 +10,9 @@ from click.testing import CliRunner
 
 from campaign.cli.lookup import lookup
 from campaign.organizing.connect import api_keys
-from campaign.store import models
+from campaign.packs.bills import Bill
+from campaign.packs.stances import Stance, StanceRecord
+from campaign.store import models, stances
 from campaign.web.api import keys
 from campaign.web.api.problems import CONTENT_TYPE
 from campaign.web.core.security import LARGEST_JSON
@@ -203,6 +205,46 @@ def test_members_are_those_of_the_command_line(shared: Site, zip_: str) -> None:
     answer = shared.client.get("/api/v1/members", query_string={"zip": zip_})
 
     assert answer.json == json.loads(told.output)
+
+
+def test_members_come_with_where_they_stand_on_a_campaign(site: Site) -> None:
+    daines, sheehy, downing = "D000618", "S001232", "D000634"
+    day = site.time[0].date()
+    supported, opposed, ended = Bill(119, "hr", 6840), Bill(119, "hr", 6534), Bill(118, "s", 3000)
+    with site.database.writing() as connection:
+        stances.add(
+            connection,
+            NAME,
+            [
+                StanceRecord(daines, Stance.AGAINST, day, "A vote"),
+                StanceRecord(daines, Stance.FOR, day, "a file", ended),
+                StanceRecord(downing, Stance.FOR, day, "a file", supported),
+                StanceRecord(downing, Stance.AGAINST, day, "a file", opposed),
+            ],
+            actor="cli:ani",
+            now=site.time[0],
+        )
+
+    answer = site.client.get(f"/api/v1/members?zip=59001&campaign={NAME}").get_json()
+
+    found = {member["bioguide"]: member["stance"] for member in answer["members"]}
+    assert found[daines] == {
+        "stance": "against",
+        "evidence": [{"source": "A vote", "as_of": day.isoformat()}],
+        "history": [
+            {
+                "source": "Sponsor or cosponsor of S. 3000 (118th Congress)",
+                "as_of": day.isoformat(),
+            }
+        ],
+    }
+    unknown = {"stance": "unknown", "evidence": [], "history": []}
+    assert found[sheehy] == found[downing] == unknown
+
+
+def test_a_campaign_that_is_not_there_has_no_stances(shared: Site) -> None:
+    assert shared.client.get("/api/v1/members?zip=59001&campaign=nowhere").status_code == 404
+    assert shared.client.get("/api/v1/members?zip=59001&campaign=No%20").status_code == 422
 
 
 def test_a_zip_that_is_none_is_told_in_our_own_words(shared: Site) -> None:
