@@ -1,4 +1,4 @@
-"""SQLite databases with every table, copied from one that was migrated once in this process."""
+"""Databases with every table; those of SQLite are copied from one migrated once in this process."""
 
 from functools import cache
 from pathlib import Path
@@ -23,12 +23,17 @@ def empty_sqlite() -> bytes:
         return file.read_bytes()
 
 
-def make_sqlite(url: str, **options: Any) -> Database:
-    """Make the SQLite database at `url`, which has no file yet, and open it with the options."""
-    named = make_url(url).database
-    assert named is not None
-    file = Path(named)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.write_bytes(empty_sqlite())
-    file.chmod(0o600)
+def with_tables(url: str, **options: Any) -> Database:
+    """Open the database at `url` with every table: a SQLite file is made where there is none.
+
+    A database on a PostgreSQL server comes from the fixtures with its tables.
+    """
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite":
+        assert parts.database is not None
+        file = Path(parts.database)
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.write_bytes(empty_sqlite())
+            file.chmod(0o600)
     return Database(url, **options)

@@ -32,7 +32,7 @@ from campaign.store.db.engine import Database
 from campaign.store.signatures import Signature
 from campaign.web.app import create_app
 from tests.browser.furnishing import furnish
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 
 # Parts of the browser's own window that run as pages in processes of their own. Nobody sees them
 # here, and they took two thirds of the time to open a window.
@@ -189,7 +189,7 @@ def running_site(home: Path, **overrides: Any) -> Iterator[Site]:
             **overrides,
         }
     )
-    database = make_sqlite(settings.database_url)
+    database = with_tables(settings.database_url)
     app = create_app(settings, database=database)
     app.add_url_rule("/failing/<int:status>", view_func=_fail)
     server.app = app

@@ -12,7 +12,7 @@ from campaign.errors import InvalidInput
 from campaign.settings import read
 from campaign.store import models, tokens
 from campaign.store.db.engine import Database
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 from tests.delivery.test_bounces import complaint, report
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -26,7 +26,7 @@ def database_with_a_signer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> D
     monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path))
     for name in ("DATABASE_URL", "SECRET_KEY", "BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    db = make_sqlite(read().database_url)
+    db = with_tables(read().database_url)
     with db.writing() as connection:
         connection.execute(
             sa.insert(models.signatures).values(

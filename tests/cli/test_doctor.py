@@ -17,7 +17,7 @@ from campaign.settings import Settings
 from campaign.store import counts, heartbeats, jobs, outbox
 from campaign.store.db.engine import Database
 from campaign.store.heartbeats import Thread
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ def sound(tmp_path: Path) -> Settings:
         working_directory=tmp_path,
     )
     tmp_path.chmod(0o700)
-    make_sqlite(told.database_url).dispose()
+    with_tables(told.database_url).dispose()
     own = tmp_path / "campaigns" / "section-907"
     shutil.copytree(paths.data() / "campaigns" / "section-907", own)
     text = (own / "campaign.toml").read_text()

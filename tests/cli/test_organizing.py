@@ -15,7 +15,7 @@ from campaign.errors import InvalidInput
 from campaign.settings import read
 from campaign.store import counts, models
 from campaign.store.db.engine import Database
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 
 NAME = "section-907"
 NOW = datetime.now(UTC)
@@ -28,7 +28,7 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
     for name in ("DATABASE_URL", "SMTP_HOST", "SECRET_KEY", "BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    database = make_sqlite(read().database_url)
+    database = with_tables(read().database_url)
     with database.writing() as connection:
         for number, opted_in in enumerate((True, True, False)):
             connection.execute(

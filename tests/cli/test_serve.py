@@ -13,7 +13,7 @@ from campaign.cli import serve
 from campaign.settings import Settings
 from campaign.settings import read as read_settings
 from tests.cli.running import Running
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def free_port() -> int:
 def settings(tmp_path: Path) -> Settings:
     environ = {"CAMPAIGN_ENV": "development", "CAMPAIGN_HOME": str(tmp_path / "home")}
     told = read_settings(environ, working_directory=tmp_path)
-    make_sqlite(told.database_url).dispose()
+    with_tables(told.database_url).dispose()
     return told
 
 

@@ -38,7 +38,7 @@ from campaign.store import (
 )
 from campaign.store.db import advisory_locks, encryption
 from campaign.store.db.engine import Database
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 
 NAME = "section-907"
 
@@ -55,7 +55,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def db(settings: Settings) -> Iterator[Database]:
-    database = make_sqlite(settings.database_url)
+    database = with_tables(settings.database_url)
     yield database
     database.dispose()
 

@@ -12,7 +12,7 @@ from campaign.errors import CampaignUnknown, DeliveryDelayed, DeliveryRefused
 from campaign.store import daily_counters, models, outbox
 from campaign.store.db.engine import Database
 from campaign.store.outbox import OutboxRow
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
 
@@ -47,7 +47,7 @@ class Recorder:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    database = make_sqlite(f"sqlite:///{tmp_path / 'campaign.db'}")
+    database = with_tables(f"sqlite:///{tmp_path / 'campaign.db'}")
     yield database
     database.dispose()
 

@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 from campaign.store import cwc_deliveries, cwc_requests, tokens
 from campaign.store.cwc_requests import CwcRequest
 from campaign.store.db.engine import Database
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def db(tmp_path: object) -> Database:
-    return make_sqlite(f"sqlite:///{tmp_path}/campaign.db")
+    return with_tables(f"sqlite:///{tmp_path}/campaign.db")
 
 
 def put(connection: Connection) -> CwcRequest:

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from campaign.web.app import create_app
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 from tests.web.whole_site import make_settings
 
 #: A day well inside the shipped Congress.
@@ -24,7 +24,7 @@ def visitor(
 ) -> Iterator[FlaskClient]:
     """Yield a visitor of a site whose day is `on`."""
     settings = make_settings(home, geocoder_url=geocoder_url)
-    database = make_sqlite(settings.database_url)
+    database = with_tables(settings.database_url)
     noon = datetime(on_date.year, on_date.month, on_date.day, 12, tzinfo=UTC)
     app = create_app(settings, database=database, clock=lambda: noon)
     app.testing = True

@@ -22,7 +22,7 @@ from campaign.settings import Settings
 from campaign.store.db.engine import Database
 from campaign.web.app import create_app
 from campaign.web.core.services import KEY
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 
 #: A day inside the shipped Congress.
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -142,7 +142,7 @@ def make_settings(home: Path, **overrides: Any) -> Settings:
 def make_site(home: Path, **overrides: Any) -> Site:
     """Return a new site in `home`, its tables made. The caller disposes of its database."""
     settings = make_settings(home, **overrides)
-    database = make_sqlite(settings.database_url)
+    database = with_tables(settings.database_url)
     time = [NOON]
     app = create_app(settings, database=database, clock=lambda: time[0])
     app.testing = True

@@ -14,7 +14,7 @@ from campaign.cli.letter.letter import letter as command
 from campaign.cli.letter.options import LetterOptions
 from campaign.letters.cwc.schema import problems
 from tests.congress.geocoder_server import GeocoderServer
-from tests.databases import make_sqlite
+from tests.databases import with_tables
 from tests.letters.reading import pages_of, words_of
 
 _WRITER = ("--name", "Ani Petrosyan", "--address", "12 Main St", "--on", "2026-06-15")
@@ -363,7 +363,7 @@ def test_wrong_use_of_these_options_is_explained(
 def test_with_a_database_similarity_is_printed_and_each_writer_counts_once(
     letter: Run, tmp_path: Path
 ) -> None:
-    make_sqlite(f"sqlite:///{tmp_path / 'home' / 'campaign.db'}").dispose()
+    with_tables(f"sqlite:///{tmp_path / 'home' / 'campaign.db'}").dispose()
     same = ("--to", "senate", "--edit", "D000618=mine.txt")
     (tmp_path / "mine.txt").write_text("These words are mine, and I send them.", encoding="utf-8")
     other = ("--zip", "59101", "--name", "Bo Lee", "--address", "1 Elm St", "--out", "b.txt")
