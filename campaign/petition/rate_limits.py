@@ -54,6 +54,8 @@ _DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
 # High enough for thirty volunteers who call one office from one room for a day.
 _REPORTS_BURST = RateLimitItemPerMinute(30, namespace="mark-network")
 _REPORTS_SUSTAINED = RateLimitItemPerDay(200, namespace="mark-member")
+# High enough for a person who checks all of a member's offices.
+_OFFICE_REPORTS = RateLimitItemPerDay(30, namespace="office-network")
 # High enough for a hall of people who each get their letters, some of them several times.
 _REQUESTS_SUSTAINED = RateLimitItemPerHour(60, namespace="ask-letters")
 # High enough for a household; low enough that a stranger cannot flood a mailbox.
@@ -148,6 +150,12 @@ class SignupLimits:
     def allow_letter_request(self, network: str) -> bool:
         """Count one request to send letters, which mails a link; False if it is over the limit."""
         item = _REQUESTS_SUSTAINED
+        (hits,) = self._count([(item.key_for(network), item.get_expiry())], None)
+        return hits <= item.amount
+
+    def allow_office_report(self, network: str) -> bool:
+        """Count one report of a wrong phone or office; False if it is over the limit."""
+        item = _OFFICE_REPORTS
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], None)
         return hits <= item.amount
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from campaign.petition import cwc_retention, letter_fingerprints
 from campaign.store import (
     letters,
+    office_reports,
     suppressions,
     used_links,
 )
@@ -19,6 +20,8 @@ WITHDRAWN_DAYS = 30
 HELD_DAYS = 90
 #: Records of used links are deleted after this long.
 USED_LINK_DAYS = 90
+#: Reports of wrong offices are deleted after this long if no organizer decided.
+OFFICE_REPORT_DAYS = 180
 #: Outbox rows of sent or failed mail are deleted after this long.
 OUTBOX_DAYS = 30
 
@@ -75,6 +78,7 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> PurgeReport:
     with db.writing() as connection:
         suppressions.delete_old(connection, before=ago(2))
         used_links.forget(connection, before=ago(USED_LINK_DAYS))
+        office_reports.delete_old(connection, before=ago(OFFICE_REPORT_DAYS))
     if done.total:
         db.vacuum()
     db.truncate_log()

@@ -58,7 +58,7 @@ from campaign.web.petition import (
     where_they_stand,
     widget,
 )
-from campaign.web.site import about, demo, health, members, metrics, sitemap
+from campaign.web.site import about, demo, health, members, metrics, office_report, sitemap
 
 # The campaign's own pages, in the order of the navigation.
 _NAVIGATION = (
@@ -136,6 +136,7 @@ def _register(app: Flask, settings: Settings) -> None:
         confirm.blueprint,
         draft_preview.blueprint,
         members.blueprint,
+        office_report.blueprint,
         builder.blueprint,
         calling.blueprint,
         contact_report.blueprint,

@@ -19,6 +19,7 @@ from campaign.store.models.exports import saved_exports
 from campaign.store.models.heartbeats import heartbeats
 from campaign.store.models.jobs import jobs
 from campaign.store.models.letters import letter_bands, letters
+from campaign.store.models.office_reports import office_reports
 from campaign.store.models.petition import (
     addresses,
     audit,
@@ -61,6 +62,7 @@ __all__ = [
     "letter_bands",
     "letters",
     "metadata",
+    "office_reports",
     "outbox",
     "paper",
     "preview_links",

@@ -87,6 +87,10 @@ class CongressData:
                 self._lock.release()
         return self._congress
 
+    def look_again(self) -> None:
+        """Look at the disk with the next request, because this process has changed it."""
+        self._looked = self._monotonic() - _LOOK_EVERY_S
+
     def _load(self) -> Congress:
         return dataset.load_current(paths.data() / "congress", self._refreshed, self._corrections)
 

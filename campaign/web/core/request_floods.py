@@ -23,6 +23,7 @@ _A_MINUTE = {
     "petition.sign": 300,
     "embed.sign": 300,
     "members.by_street": 60,
+    "office_report.hold": 20,
     "write.make": 120,
     # The preview that follows typing asks often, and each time for little.
     "write.follow": 600,

@@ -21,6 +21,7 @@ ENTRIES: tuple[tuple[str, str], ...] = (
     ("/organize/<name>/signers", "Signers"),
     ("/organize/<name>/letters", "Letters"),
     ("/organize/<name>/stances", "Stances"),
+    ("/organize/<name>/corrections", "Corrections"),
     ("/volunteer/batch", "Letters for many"),
     ("/organize/<name>/exports", "Exports"),
     ("/organize/<name>/deliver", "Deliver"),

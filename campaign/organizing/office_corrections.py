@@ -1,0 +1,96 @@
+"""Decide about reports of wrong phones and offices, and correct the data of all campaigns."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from campaign.congress import contact_corrections
+from campaign.congress.contact_corrections import Correction, Key
+from campaign.congress.dataset import Congress
+from campaign.store import audit, office_reports
+from campaign.store.db.engine import Database
+from campaign.store.office_reports import HeldReport
+
+
+def correct(
+    db: Database,
+    campaign: str,
+    congress: Congress,
+    file: Path,
+    *,
+    said: tuple[str, str, str, str, str],
+    report: int,
+    actor: str,
+    on_date: date,
+    now: datetime,
+) -> Correction:
+    """Add a correction to the table `file`, and remove the report that led to it.
+
+    `said` is member, office ("" for Washington), field, value and source; `report` the id of the
+    report, 0 for none. Raises InvalidInput for what cannot be used, DatasetInvalid for a table
+    that cannot be read or written.
+    """
+    member, office, field, value, source = said
+    made = contact_corrections.make(
+        congress.members,
+        member,
+        field,
+        value,
+        office=office,
+        source=source,
+        who=actor,
+        on_date=on_date,
+        known=congress.corrections,
+    )
+    contact_corrections.add(file, made)
+    with db.writing() as connection:
+        office_reports.remove(connection, campaign, report)
+        audit.record(
+            connection,
+            "office-corrected",
+            actor=actor,
+            campaign=campaign,
+            details=_details(made.key),
+            now=now,
+        )
+    return made
+
+
+def take_back(
+    db: Database, campaign: str, file: Path, key: Key, *, actor: str, now: datetime
+) -> bool:
+    """Remove a correction; return False if there is none. Raises DatasetInvalid as `correct`."""
+    if not contact_corrections.remove(file, key):
+        return False
+    with db.writing() as connection:
+        audit.record(
+            connection,
+            "office-uncorrected",
+            actor=actor,
+            campaign=campaign,
+            details=_details(key),
+            now=now,
+        )
+    return True
+
+
+def dismiss(
+    db: Database, campaign: str, report: int, *, actor: str, now: datetime
+) -> HeldReport | None:
+    """Remove a report that is wrong, and return it; None if it was decided about before."""
+    with db.writing() as connection:
+        found = office_reports.remove(connection, campaign, report)
+        if found is not None:
+            said = found.report
+            audit.record(
+                connection,
+                "office-report-dismissed",
+                actor=actor,
+                campaign=campaign,
+                details=_details((said.member, said.office, said.field)),
+                now=now,
+            )
+    return found
+
+
+def _details(key: Key) -> dict[str, str]:
+    return dict(zip(("member", "office", "field"), key, strict=True))
