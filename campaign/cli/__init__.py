@@ -19,11 +19,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sheet": ("campaign.cli.sheet", "write_sheet", "Print blank sheets to sign or to pledge on."),
     "export": ("campaign.cli.export", "export", "Write a campaign's signers as a table."),
     "import": ("campaign.cli.paper", "import_paper", "Enter paper signatures from a table."),
-    "packet": ("campaign.cli.packet", "write_packets", "Write what each member is handed."),
+    "packet": ("campaign.cli.packet", "write_packets", "Make the packet for each member."),
     "review": (
         "campaign.cli.review",
         "review",
-        "Show what waits for a person's decision, and take it.",
+        "Show what needs a decision, and decide.",
     ),
     "cwc": ("campaign.cli.cwc", "cwc", "Deliver letters through Congress's electronic system."),
     "check": ("campaign.cli.check", "check", "Check a campaign's texts: file, line and reason."),
@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "db": ("campaign.cli.database", "db", "Create the database or bring it up to date."),
     "backup": ("campaign.cli.backup", "backup", "Write the database to one file."),
-    "restore": ("campaign.cli.backup", "restore", "Put a backup back in place."),
+    "restore": ("campaign.cli.backup", "restore", "Restore a backup."),
     "figures": ("campaign.cli.figures", "figures", "Show a campaign's figures."),
     "mark": ("campaign.cli.mark", "mark", "Record letters and calls that people report."),
     "stances": ("campaign.cli.stances", "stances", "Record where members stand, and show it."),
@@ -84,14 +84,14 @@ class _LazyGroup(click.Group):
 def cli(is_program: bool | None) -> None:
     """Turn a policy ask into signatures, letters and deliveries to the United States Congress."""
     if is_program and "structlog" in sys.modules:
-        # What the command is made of may log; only `serve` and `worker` log as they go.
+        # Libraries may log; only `serve` and `worker` show every line.
         import_module("campaign.logs").configure(quiet=True)
 
 
 def main() -> None:
-    """Run the command line: exit 2 for wrong use, 1 for a failed job, 0 else.
+    """Run the command line: exit 2 for wrong use, 1 for a failed job, 0 otherwise.
 
-    Every foreseen error is one sentence on standard error; a list of problems follows, a line each.
+    Every expected error is one sentence on standard error; a list of problems follows, one a line.
     """
     try:
         cli(prog_name="campaign", obj=True)
@@ -110,13 +110,13 @@ def main() -> None:
 
 
 def _tell_unforeseen(error: Exception) -> None:
-    """Log where an error arose, and nothing of what it says: it may quote what people typed."""
+    """Log where an error arose, but not its message, which may quote what people typed."""
     logs = import_module("campaign.logs")
     logs.configure(quiet=True)
     logs.logger("program").error("unforeseen", exc_info=error)
     click.echo(
-        f"campaign: Something went wrong that was not foreseen ({type(error).__name__}). The line "
-        "above says where, and nothing personal: send it to the maintainers of this program.",
+        f"campaign: An unexpected error occurred ({type(error).__name__}). The line "
+        "above says where, and names no one: send it to the maintainers of this program.",
         err=True,
     )
 

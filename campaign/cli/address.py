@@ -30,7 +30,7 @@ def home_at(congress: Congress, place: ZipCode, address: str, city: str, state: 
     """Return a nameless Constituent at the full address.
 
     Offices answer only constituents with a full address. City and state come from --city and
-    --state, else from the address, else from the ZIP's post office, whose name the Postal Service
+    --state, then from the address, then from the ZIP's post office, whose name the Postal Service
     accepts for every address of the ZIP. Raises InvalidInput if the parts disagree or are missing.
     """
     typed = _typed_address(line(address, limit=200, field="address"))

@@ -25,7 +25,7 @@ from campaign.store import backup as backups
 from campaign.store.backup import Backup
 from campaign.store.db.engine import Database
 
-#: Lies beside backups: ids of signatures erased since any of them was made, and no people.
+#: The file beside backups that lists the ids of erased signatures; it names no people.
 _ERASED = "erased-signatures.txt"
 
 
@@ -34,10 +34,10 @@ _ERASED = "erased-signatures.txt"
 def backup(file: str) -> None:
     """Write the database, and the campaigns made on this site, to the file F.
 
-    The site can go on meanwhile. The file holds every signer: keep it like the database itself,
-    readable only by you from the start. SECRET_KEY and the other settings are not in it; without
-    the same SECRET_KEY no mailed link works after a restore. Beside F lies a list of the
-    signatures that were erased, by id, so that a restore does not bring them back.
+    The site can keep running. The file holds every signer's data: keep it as safe as the database.
+    Only you can read it. SECRET_KEY and the other settings are not in it; without the same
+    SECRET_KEY no mailed link works after a restore. A list beside F holds the ids of erased
+    signatures, so that a restore does not bring them back.
     """
     site = Installation.read()
     with site.database() as database:
@@ -66,14 +66,14 @@ def backup(file: str) -> None:
     help="Also send the mail that was waiting when the backup was made.",
 )
 def restore(file: str, yes: bool, send_waiting: bool) -> None:
-    """Put the database and the campaigns of the backup F in place of what is there.
+    """Replace the database and the campaigns by those of the backup F.
 
     Stop `campaign serve` and every worker first: while one runs, nothing is restored. People who
-    were erased after the backup was made are erased again, without a mail: their signatures' ids
-    are taken from the database that is replaced, and from the list beside F. Signers who left the
-    mailing list or withdrew since do so again, and keys, roles and passwords that were ended since
-    stay ended, as far as the database that is replaced is there to say so. Everybody logs in anew.
-    Mail that was waiting then may have been sent since, so it is set aside.
+    were erased after the backup was made are erased again, without a mail: the ids of their
+    signatures come from the database that is replaced, and from the list beside F. Later opt-outs
+    and withdrawals, and revoked keys, roles and passwords, are carried over if the database that is
+    replaced can be read. Everyone has to log in again. Mail that was queued in the backup may have
+    been sent since, so it is not sent.
     """
     settings = require_safe(read_settings())
     with (
@@ -96,7 +96,7 @@ def _write(database: Database, settings: Settings, path: Path, now: datetime) ->
     try:
         with files.atomic_write(path, durable=True) as out:
             about = backups.write(database, settings.campaigns_folder, out, now=now)
-        # What the list says already stays: an older backup may be in place by now.
+        # Keep what the list already has: an older backup may have been restored meanwhile.
         erased = _erased(database) | _listed(path.parent)
         if erased:
             listed = "\n".join(sorted(erased)) + "\n"
@@ -159,7 +159,7 @@ def _restore(
         f"In place: {counted(folders, 'campaign folder')}."
     )
     click.echo(
-        f"Everybody logs in anew. Ended since, and ended again: "
+        f"Everyone has to log in again. Ended since, and ended again: "
         f"{counted(shut.keys, 'key')}, {counted(shut.roles, 'role')}, the log-ins of "
         f"{counted(shut.accounts, 'account')}. Look through accounts and "
         "keys before you open the site."
@@ -168,7 +168,7 @@ def _restore(
 
 @dataclass(frozen=True)
 class _Before:
-    """What the database to be replaced, and the list beside the backup, say has ended."""
+    """What has ended since the backup, by the database to be replaced and the list beside it."""
 
     erased: frozenset[str]
     left: OptOuts = field(default_factory=OptOuts)
@@ -188,16 +188,16 @@ def _before(database: Database, file: str) -> _Before:
 
 
 def _listed(folder: Path) -> frozenset[str]:
-    """Return the ids in the list that lies beside backups, none where there is no list."""
+    """Return the ids in the list beside backups; none if there is no list."""
     beside = folder / _ERASED
     return frozenset(beside.read_text("ascii").split()) if beside.is_file() else frozenset()
 
 
 def _erased(database: Database) -> frozenset[str]:
-    """Return the ids of all that were erased here, or before a backup was put in place here.
+    """Return the ids of all signatures erased here, before or after any restore.
 
-    A restored database does not hold the erasures that came after its backup, and other backups may
-    still hold who was erased by them: so each restore writes them down.
+    A restored database lacks the erasures made after its backup, and other backups may still hold
+    those people, so each restore records these erasures.
     """
     with database.reading() as connection:
         erasures = audit.records(connection, action="erase", limit=None)
@@ -226,7 +226,7 @@ def _erase_again(database: Database, settings: Settings, erased: frozenset[str])
 
 
 def _put_campaigns(source: Path, target: Path) -> int:
-    """Lay the backup's campaign folders over those in place; return how many."""
+    """Copy the backup's campaign folders over the existing ones; return how many."""
     folders = sorted(path for path in source.iterdir()) if source.is_dir() else []
     for path in folders:
         for file in path.rglob("*"):

@@ -1,4 +1,4 @@
-"""`campaign bounce`: a report of a mail server, from a pipe or a file, as it comes in."""
+"""`campaign bounce`: read mail servers' reports from a pipe or from files."""
 
 import sys
 from collections import Counter
@@ -55,11 +55,11 @@ def bounce(files: tuple[str, ...]) -> None:
     if noted["blocked"]:
         click.echo(
             f"{noted['blocked']:,} were refused because the other server blocks mail from here. "
-            "Nobody left the list. Run campaign doctor.",
+            "No one left the list. Run campaign doctor.",
             err=True,
         )
     if unread == len(files):
-        raise InvalidInput("Nothing of this is a report of a mail server.")
+        raise InvalidInput("None of this is a mail server's report.")
 
 
 def _bytes(file: str) -> bytes:

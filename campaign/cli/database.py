@@ -16,7 +16,7 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Create the tables, or bring them to this version. Does nothing when they are."""
+    """Create the tables, or bring them to this version. Does nothing if they are up to date."""
     with Database(settings.read().database_url, pool_size=1) as database:
         database.upgrade()
     click.echo("The database is up to date.")
@@ -24,15 +24,15 @@ def upgrade() -> None:
 
 @db.command()
 def recount() -> None:
-    """Compare every count with the signatures themselves, and mend those that differ.
+    """Compare every count with the signatures, and correct those that differ.
 
-    Safe while the site runs. What was mended is on record in each campaign's audit.
+    Safe while the site runs. Corrections are recorded in each campaign's audit log.
     """
     site = Installation.read()
     with site.database() as database:
         found = public_counts.repair(database, actor=actor_of(""), now=site.now)
     if not found:
-        click.echo("Every count is what the signatures say.")
+        click.echo("Every count matches the signatures.")
     for campaign, wrong in found.items():
         click.echo(f"{campaign}: mended {len(wrong):,} figure{'s' if len(wrong) > 1 else ''}.")
         for one in wrong:

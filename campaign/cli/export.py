@@ -36,14 +36,19 @@ _DAY = "2026-06-15 where the campaign is, or a time in UTC"
 @click.option("--source", default="", help="Only signers who came by this source tag.")
 @click.option("--origin", default="", help="Only those who signed online, or on paper.")
 @click.option("--consent", default="", help="mail: only those who asked for news.")
-@click.option("--all", "everybody", is_flag=True, help="Into a mail tool, those without it too.")
-@click.option("--reason", default="", help="Why all of them: needed with --all, and on record.")
+@click.option(
+    "--all",
+    "everybody",
+    is_flag=True,
+    help="For a mail tool, include signers who did not ask for news.",
+)
+@click.option("--reason", default="", help="The reason for --all; it is recorded.")
 @click.option("--purpose", default="", help="What the export is for, for the record.")
 @click.option("--saved", default="", help="Make the export that was saved under this name.")
-@click.option("--save", default="", help="Keep what is asked for here under this name.")
+@click.option("--save", default="", help="Save this request under this name.")
 @click.option("--bom", is_flag=True, help="Begin a table with a byte-order mark, for Excel.")
 @click.option("--out", default="-", help="A file, a folder, or - for standard output.")
-@click.option("--actor", default="", help="Whose work this is, for the record; you by default.")
+@click.option("--actor", default="", help="The person to name in the audit log; you by default.")
 def export(
     name: str,
     preset: str | None,
@@ -94,7 +99,7 @@ def _asked(
     purpose: str,
     saved: str,
 ) -> SavedRequest:
-    """Return the request: the saved one, with the options of this call over it."""
+    """Return the request: the saved one, changed by the options of this call."""
     given = {word: typed for word, typed in words.items() if typed}
     if not saved:
         return SavedRequest(preset or "generic", given, purpose)

@@ -6,7 +6,7 @@ from campaign.cli.installation import Installation
 from campaign.organizing import dashboard
 from campaign.packs.pack import Pack
 
-# As many lines of a table as a terminal shows well; `--csv` has all.
+# How many lines of a table are printed; `--csv` has all.
 _MOST = 20
 
 

@@ -57,9 +57,9 @@ class Installation:
             ) from None
 
     def pack(self, name: str, *, on_date: date | None = None) -> Pack:
-        """Return a campaign as of the day that it is there, or as of the day `on`.
+        """Return a campaign as of today in its time zone, or as of the day `on`.
 
-        Raises InvalidInput for no such name, PackInvalid.
+        Raises InvalidInput for an unknown name, PackInvalid.
         """
         self.require_campaign(name)
         folder = packs.find(name, packs.folders(self.settings))
@@ -68,8 +68,8 @@ class Installation:
     def pack_for_letters(self, name: str, *, on_date: date | None = None) -> Pack:
         """Return a campaign as `pack` does, with where members stand if a database is there.
 
-        Raises InvalidInput for no such name, PackInvalid, and StoreUnavailable for a database that
-        does not answer.
+        Raises InvalidInput for an unknown name, PackInvalid, and StoreUnavailable for a database
+        that does not answer.
         """
         pack = self.pack(name, on_date=on_date)
         with database_if_current(self.settings) as database:
@@ -87,7 +87,7 @@ class Installation:
         Raises StoreUnavailable, with what to do, where there is none, or where its tables are those
         of an older or newer version.
         """
-        # Its tools are large: commands that need no database do not wait for them.
+        # These modules are large, so commands that need no database do not load them.
         from campaign.store.db.engine import Database
 
         with Database(self.settings.database_url, pool_size=2) as database:
@@ -102,8 +102,7 @@ def database_if_current(settings: Settings) -> Iterator["Database | None"]:
     Raises StoreUnavailable where it does not answer.
     """
     if settings.database_file is not None and not settings.database_file.exists():
-        yield None  # to look would make the file
-        return
+        yield None  # looking would create the file return
 
     from campaign.store.db.engine import Database
 

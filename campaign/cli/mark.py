@@ -1,4 +1,4 @@
-"""`campaign mark`: what became of a letter or a call, for the organizer's figures."""
+"""`campaign mark`: record the outcome of a letter or a call for the organizer's figures."""
 
 from datetime import date
 
@@ -15,10 +15,10 @@ from campaign.store.contacts import OUTCOMES, Contact
 @click.argument("name")
 @click.argument("member")
 @click.argument("outcome", type=click.Choice(OUTCOMES))
-@click.option("--day", type=Day(), help="When it was, today by default.")
+@click.option("--day", type=Day(), help="The day of the letter or call; today by default.")
 @click.option("--times", type=click.IntRange(1, 500), default=1, show_default=True)
 def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, times: int) -> None:
-    """Note what became of letters to MEMBER, or of calls, in campaign NAME.
+    """Record the outcome of a letter or a call to MEMBER in campaign NAME.
 
     MEMBER is a bioguide id such as D000618 (`campaign lookup --json` names them), or an office that
     the campaign asks, such as president. OUTCOME is posted, sent (by the member's form), or a
@@ -33,7 +33,7 @@ def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, ti
         )
     on_date = day or today
     if on_date > today:
-        raise InvalidInput("Give a day that has been: nothing became of it yet.")
+        raise InvalidInput("Give today or an earlier day.")
     with site.database() as database, database.writing() as connection:
         for _ in range(times):
             contacts.add(connection, Contact(name, member, outcome, source="cli"), day=on_date)

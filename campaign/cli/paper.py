@@ -24,13 +24,15 @@ _LISTED = 20
 @click.argument("name")
 @click.argument("table")
 @click.option("--dry-run", is_flag=True, help="Say what would be entered, and enter nothing.")
-@click.option("--all-or-nothing", is_flag=True, help="Enter nothing unless every line can be.")
+@click.option(
+    "--all-or-nothing", is_flag=True, help="Enter nothing unless every line can be entered."
+)
 @click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the lines that were not entered here, each with its reason.",
 )
-@click.option("--actor", default="", help="Whose work this is, for the record; you by default.")
+@click.option("--actor", default="", help="The person to name in the audit log; you by default.")
 def import_paper(
     name: str, table: str, dry_run: bool, all_or_nothing: bool, rejects: Path | None, actor: str
 ) -> None:
@@ -74,7 +76,7 @@ def import_paper(
             return
         source = tables.read(None if table == "-" else Path(table), standard_input)
         if not dry_run:
-            # What would become of each line is on screen before anything is entered.
+            # The results of a dry run are printed before anything is entered.
             preview = import_table.enter(new_session(), source, Rejects(None, ()), dry_run=True)
             _tell_read(preview)
             _tell_left(preview)
@@ -101,7 +103,7 @@ def import_paper(
 
 
 def _tell(report: Report, *, rejects: Path | None, dry_run: bool) -> None:
-    """Tell what became of the lines."""
+    """Print the results of the lines."""
     click.echo(_summary(report))
     if not (report.done or dry_run):
         click.echo("Nothing was entered, because some lines were refused.", err=True)
@@ -118,7 +120,7 @@ def _summary(report: Report) -> str:
 
 
 def _tell_read(report: Report) -> None:
-    """Tell how the table was read: columns that are not kept, what was put right."""
+    """Print how the table was read: ignored columns, and corrections."""
     if report.passed_over:
         shown = [text.line(name[:80], limit=80) for name in report.passed_over[:10]]
         more = len(report.passed_over) - len(shown)
@@ -129,7 +131,7 @@ def _tell_read(report: Report) -> None:
 
 
 def _tell_left(report: Report) -> None:
-    """Tell which lines are left out, and why."""
+    """Print which lines are left out, and why."""
     listed = report.reasons[:_LISTED]
     for reason in listed:
         where = f", {reason.column}" if reason.column else ""

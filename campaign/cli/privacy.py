@@ -1,4 +1,4 @@
-"""`campaign purge` and `campaign erase`: what is kept no longer, and who asked to be forgotten."""
+"""`campaign purge` and `campaign erase`: delete expired data, and erase people who asked for it."""
 
 import re
 
@@ -15,9 +15,9 @@ _ID = re.compile(r"[0-9a-v]{26}")
 
 @click.command()
 def purge() -> None:
-    """Delete what is kept no longer than promised. Counts stay.
+    """Delete data that is older than the privacy page promises. Counts stay.
 
-    The worker does this by itself; run it to have it done now.
+    The worker does this regularly; this command does it now.
     """
     site = Installation.read()
     with site.database() as database:
@@ -35,11 +35,12 @@ def purge() -> None:
 @click.argument("who", metavar="EMAIL|ID")
 @click.option("--allow-again", is_flag=True, help="Lift an erasure: the address may sign again.")
 def erase(who: str, allow_again: bool) -> None:
-    """Erase everybody who signed with EMAIL, everywhere, and never mail it again.
+    """Erase everyone who signed with EMAIL, in every campaign, and never mail them again.
 
-    ID is a signature's, the external_id of exports, for a person who signed on paper and left no
-    address. A last mail tells an address that signed online that it is done. Their signatures
-    leave the count. Needs the SECRET_KEY of the site, since only a keyed hash is kept.
+    Instead of EMAIL, give a signature's ID (the external_id of exports) for a person who signed on
+    paper without an address. A last mail confirms the erasure to an address that signed online.
+    Their signatures leave the count. Needs the SECRET_KEY of the site, since only a keyed hash is
+    kept.
     """
     is_id = _ID.fullmatch(who) is not None and not allow_again
     address = None if is_id else Email.parse(who)

@@ -1,4 +1,4 @@
-"""A generic export that is imported again: put back as it is, not entered as paper."""
+"""Restore a generic export with its ids and times, instead of entering it as paper."""
 
 import hashlib
 import shutil
@@ -25,7 +25,7 @@ _LISTED = 20
 
 
 def held(table: str, standard_input: BinaryIO) -> BinaryIO:
-    """Return standard input, as a copy that can be read twice where the table comes by it."""
+    """Return a copy of standard input that can be read twice, if the table comes from there."""
     if table != "-":
         return standard_input
     copy = tempfile.TemporaryFile(prefix="campaign-import-")  # noqa: SIM115 (its user's to close)
@@ -54,7 +54,7 @@ def put_back(
     all_or_nothing: bool,
     rejects: Path | None,
 ) -> None:
-    """Put the signatures of an export back, and tell what became of them.
+    """Restore the signatures of an export, and print the results.
 
     Raises InvalidInput, TableRefused, StoreUnavailable.
     """
@@ -68,7 +68,7 @@ def put_back(
         if not dry_run:
             if all_or_nothing and outcomes["refused"]:
                 _report(outcomes, is_done=False)
-                click.echo("Nothing was put back, because some lines were refused.", err=True)
+                click.echo("Nothing was restored, because some lines were refused.", err=True)
                 sys.exit(1)
             before = reasons
             outcomes, reasons = _pass(session, file, sha256, dry_run=False)
@@ -105,7 +105,7 @@ def _pass(
 
 
 def _report(outcomes: Counter[str], *, is_done: bool) -> None:
-    verb = "Put back" if is_done else "Would put back"
+    verb = "Restored" if is_done else "Would restore"
     click.echo(
         f"{verb} {outcomes['entered']:,} of {outcomes.total():,}; "
         f"{outcomes['known']:,} already here, {outcomes['refused']:,} refused."

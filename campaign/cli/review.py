@@ -1,4 +1,4 @@
-"""`campaign review`: what waits for a person's decision, and taking it."""
+"""`campaign review`: show what needs a decision, and decide."""
 
 import json
 import sys
@@ -29,8 +29,7 @@ _DECISIONS = (
     "undo",
 )  # fmt: skip
 
-# As many groups of each kind as a summary shows, and as many characters of a network's hash as tell
-# it from the others.
+# How many groups of each kind a summary shows, and how many characters of a network's hash.
 _GROUPS = 5
 _NETWORK = 12
 
@@ -51,7 +50,9 @@ class _Overview:
 @click.argument("name")
 @click.argument("what", type=click.Choice([*_LISTS, *_DECISIONS]), required=False, metavar="[WHAT]")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--reason", default="", help="Why, for `invalidate`: it is kept with the signature.")
+@click.option(
+    "--reason", default="", help="The reason for `invalidate`; it is stored with the signature."
+)
 @click.option("--all", "all_", is_flag=True, help="With `release`: all that the filters find.")
 @click.option("--flag", default="", help="In lists and with --all: only those with this flag.")
 @click.option("--network", default="", help="In lists and with --all: only those of this network.")
@@ -59,7 +60,7 @@ class _Overview:
 @click.option("--hour", default="", help="In lists and with --all: only those of this hour.")
 @click.option("--limit", type=click.IntRange(1), default=1000, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line in lists.")
-@click.option("--actor", default="", help="Whose decision this is, for the record; you by default.")
+@click.option("--actor", default="", help="The person to name in the audit log; you by default.")
 def review(
     name: str,
     what: str | None,
@@ -74,7 +75,7 @@ def review(
     as_json: bool,
     actor: str,
 ) -> None:
-    """Show what waits for a decision in campaign NAME, and take it.
+    """Show what needs a decision in campaign NAME, and decide.
 
     \b
     campaign review NAME                       how much waits, and what looks unusual
@@ -90,8 +91,8 @@ def review(
     campaign review NAME deleted COPY...       an export that held erased people is deleted
 
     An ID of - reads them from standard input, the first word of each line, so that one list feeds
-    the next command. Nobody is named here, but for first names that wait or stand beside a comment.
-    Every decision is on record with who took it.
+    the next command. The lists name no one, except by first names that wait for review or appear
+    with a comment. Every decision is audited with who made it.
     """
     site = Installation.read()
     site.require_campaign(name)
@@ -335,7 +336,7 @@ def _undo(database: Database, name: str, presses: Sequence[str], actor: str) -> 
         decisions.undo(database, one, actor=actor, now=datetime.now(UTC), campaign=name)
         for one in presses
     )
-    click.echo(f"Taken back: {done:,}. Who confirmed meanwhile counts.")
+    click.echo(f"Taken back: {done:,}. People who confirmed meanwhile count.")
 
 
 _DONE = {
@@ -353,7 +354,7 @@ _DONE = {
 def _decision(
     database: Database, name: str, what: str, reason: str, actor: str
 ) -> Callable[[str], None]:
-    """Return what takes one decision on one id. It raises SignatureUnknown."""
+    """Return the function that makes one decision about one id. It raises SignatureUnknown."""
     now = datetime.now(UTC)
 
     def decide(public_id: str) -> None:

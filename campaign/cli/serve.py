@@ -1,4 +1,4 @@
-"""`campaign serve`: the site by Granian, and one mail worker; they live and die together.
+"""`campaign serve`: the site on Granian, and one mail worker; if one ends, so does the other.
 
 Granian's parent process serves nothing itself: it starts the web processes and this module's
 mail worker, and ends them all on SIGTERM, on Ctrl-C, or when one of them ends by itself, so that
@@ -43,7 +43,7 @@ _POSTGRESQL_PROCESSES = 4
 _THREADS = 16
 # Requests that wait in one process before new connections wait in the kernel's queue instead.
 _BACKPRESSURE = 256
-# A browser that stays silent is let go after this many milliseconds.
+# A connection that stays silent is closed after this many milliseconds.
 _HEADER_TIMEOUT_MS = 15_000
 # A request that still runs this many seconds after SIGTERM is cut off.
 _GRACE_S = 20
@@ -88,10 +88,10 @@ def run(
     with_worker: bool = True,
     on_ready: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until a signal stops it; `on_ready` is called once the port is listened on.
+    """Serve until a signal stops it; `on_ready` is called once the port is open.
 
-    Raises CampaignError when the port is taken or the database's schema is behind; exits with 1
-    when a web process or the mail worker ended by itself.
+    Raises CampaignError when the port is taken or the tables are out of date; exits with 1 when a
+    web process or the mail worker ended by itself.
     """
     logs.configure(quiet=settings.env == "demo")
     logs.log_uncaught()
@@ -137,7 +137,7 @@ def default_processes(settings: Settings) -> int:
 
 
 class _MailWorker:
-    """The mail worker's process, as long as the server lives; its own end ends the server."""
+    """The mail worker's process. It ends with the server, and the server with it."""
 
     def __init__(self, settings: Settings, server: AbstractServer[Any]) -> None:
         self._process = multiprocessing.get_context("spawn").Process(
@@ -170,7 +170,7 @@ class _MailWorker:
 
 
 def _mail_worker(settings: Settings) -> None:
-    """Be the mail worker; the parent has no need to load what it is made of."""
+    """Run the mail worker in this process; its modules are loaded only here."""
     from campaign.cli import worker
 
     try:
@@ -184,7 +184,7 @@ def _mail_worker(settings: Settings) -> None:
 def _application(settings: Settings) -> Callable[..., Any]:
     """Make the application, inside a web process.
 
-    By its name: `web` is a neighbor on this floor, and the parent has no need to load it.
+    It is imported by name, because `web` is on the same floor and the parent does not need it.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -224,7 +224,7 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _when_listening(host: str, port: int, then: Callable[[], None]) -> None:
-    """Call `then` once the first web process takes connections."""
+    """Call `then` once the first web process accepts connections."""
 
     def wait() -> None:
         reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104

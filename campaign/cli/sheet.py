@@ -31,8 +31,8 @@ from campaign.letters.print.signup_sheet import MAX_PAGES, SHEET_KINDS, SheetKin
 def write_sheet(name: str, out: str, kind: SheetKind, pages: int) -> None:
     """Print blank sheets for campaign NAME: ten lines, a QR code, a page id.
 
-    The QR code leads to the petition at BASE_URL, and tells by which sheet somebody came. Enter the
-    page id with the sheet's lines when you type it up (`campaign import`, column sheet).
+    The QR code leads to the petition at BASE_URL, and records the sheet that a signer came from.
+    Enter the page id with the sheet's lines when you type it up (`campaign import`, column sheet).
     """
     site = Installation.read()
     pack = site.pack(name)

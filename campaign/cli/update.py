@@ -39,8 +39,8 @@ def update(
     """Write an update to the signers of campaign NAME who asked for news.
 
     It goes only to confirmed signers, to no mailbox more than three times a week, and each mail
-    carries a link to leave the list. TEXT.md is Markdown, with fields such as {{ first_name }};
-    - reads standard input. A worker sends it bit by bit.
+    carries a link to leave the list. TEXT.md is Markdown, with fields such as {{ first_name }}; -
+    reads standard input. A worker sends it in batches.
     """
     if state and state.upper() not in STATES:
         raise InvalidInput("Give --state as two letters, such as CA.")

@@ -1,4 +1,4 @@
-"""`campaign user`: the accounts of those who run campaigns, from the machine that serves them."""
+"""`campaign user`: manage organizers' accounts on the server."""
 
 import click
 
@@ -25,7 +25,7 @@ class _Role(click.Choice[str]):
 
 @click.group()
 def user() -> None:
-    """Add, list, disable, let back in and delete those who run campaigns."""
+    """Add, list, disable, enable and delete organizers' accounts."""
 
 
 @user.command()
@@ -40,8 +40,8 @@ def user() -> None:
 def add(email: str, role: str, campaign: str) -> None:
     """Give EMAIL a role, and print the link that opens its account.
 
-    No mail is sent: hand the link over yourself. It works once, and for a week. The first owner of
-    an installation is made so.
+    No mail is sent: pass the link on yourself. It works once, for a week. This is also how an
+    installation gets its first owner.
     """
     address = Email.parse(email).address
     site = Installation.read(require_safe=True)
@@ -123,12 +123,12 @@ def delete(email: str, yes: bool, last_owner: bool) -> None:
 
 @user.command()
 @click.argument("email")
-@click.option("--second-factor", is_flag=True, help="Take the second factor away, too.")
+@click.option("--second-factor", is_flag=True, help="Also remove the second factor.")
 def reset(email: str, second_factor: bool) -> None:
     """Print a link with which EMAIL chooses a new password.
 
-    Whoever lost the authenticator app and the recovery codes needs --second-factor: be sure that
-    it is they who ask.
+    If the person lost the authenticator app and the recovery codes, add --second-factor. First make
+    sure who is asking.
     """
     site = Installation.read(require_safe=True)
     with site.database() as db:
@@ -137,12 +137,12 @@ def reset(email: str, second_factor: bool) -> None:
             raise InvalidInput("The account is disabled. Enable it first: campaign user enable.")
         if second_factor:
             running.remove_second_factor(db, account.id, actor=actor_of(""), now=site.now)
-            click.echo("The second factor is taken away.")
+            click.echo("The second factor is removed.")
     _hand_over(site, account, "invitation" if account.is_invited else "password")
 
 
 def _hand_over(site: Installation, account: Account, purpose: Purpose) -> None:
-    click.echo("Hand this link over. It works once:")
+    click.echo("Pass this link on. It works once:")
     click.echo(f"  {account_mail.link(site.settings, account, purpose, site.now)}")
 
 
@@ -156,7 +156,7 @@ def _find(db: Database, email: str) -> Account:
 
 
 def _standing(account: Account) -> str:
-    """Return what is worth a word beside an account, "" for nothing."""
+    """Return a note on the state of an account, "" for none."""
     words = [
         *(["disabled"] if not account.active else []),
         *(["invited"] if account.is_invited else []),

@@ -1,4 +1,4 @@
-"""`campaign worker`: sends what waits in the outbox, and does the house's regular work."""
+"""`campaign worker`: send queued messages, and do regular work."""
 
 import multiprocessing
 import signal
@@ -34,14 +34,14 @@ _BATCH = 50
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Send what is due, do what is due, and end.")
+@click.option("--once", is_flag=True, help="Send and do what is due, then end.")
 def worker(once: bool) -> None:
-    """Send what waits in the outbox, and do the house's regular work.
+    """Send queued messages, and do regular work.
 
-    Regular work is reminding signers who have not confirmed, deleting what is kept no longer than
-    promised, adding up counts, and the long jobs that organizers ask for: exports, letters by the
-    hundred, packets. Runs until Ctrl-C or SIGTERM, and finishes the message in
-    hand. Any number of workers may run, on any number of machines with one PostgreSQL.
+    Regular work is reminding signers who have not confirmed, deleting expired data, adding up
+    counts, and the long jobs that organizers ask for: exports, batches of letters, packets. Runs
+    until Ctrl-C or SIGTERM, and finishes the message in hand. Any number of workers may run, on any
+    number of machines with one PostgreSQL.
     """
     settings = require_safe(read_settings())
     logs.configure()
@@ -113,7 +113,7 @@ def _campaigns(settings: Settings, db: Database) -> CampaignRegistry:
 
 
 def _jobs(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
-    """Return what does one long job."""
+    """Return the function that runs one long job."""
     by_kind = handlers(settings, _campaigns(settings, db))
 
     def turn() -> Outcome:
@@ -124,7 +124,7 @@ def _jobs(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
 
 
 def _outside(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
-    """Return what sends a batch to other people's systems."""
+    """Return the function that sends a batch to other systems."""
     lane = _outside_lane(settings, db)
     return lambda: _outcome(lane(datetime.now(UTC), stopping.is_set))
 
@@ -217,7 +217,7 @@ def _once(settings: Settings) -> None:
     )
     if report.stalled:
         raise DeliveryDelayed(
-            "Mail cannot leave just now: the log line above says why. What waits is kept."
+            "Mail cannot be sent just now: the log line above says why. Queued mail is kept."
         )
 
 

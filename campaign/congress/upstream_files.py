@@ -21,7 +21,7 @@ FILES = (
     "committees-current",
     "committee-membership-current",
 )
-#: Former members: read only if somebody is missing for no known reason.
+#: Former members: read only if a member is missing for no known reason.
 HISTORICAL = "legislators-historical"
 
 _MEMBERSHIP = "committee-membership-current"

@@ -33,9 +33,9 @@ def pack(campaign: str, files: Mapping[str, str]) -> bytes:
 def unpack(raw: bytes) -> dict[str, str]:
     """Return file name -> text of a campaign folder in a ZIP, with or without its folder.
 
-    What macOS adds is left out. Raises InvalidInput (field "zip") for anything that a campaign
-    folder does not have: another name, a link, a path out of the folder, too many or too large
-    files, text that is not UTF-8.
+    Files that macOS adds are left out. Raises InvalidInput (field "zip") for anything that a
+    campaign folder does not have: another name, a link, a path out of the folder, too many or too
+    large files, text that is not UTF-8.
     """
     if len(raw) > MAX_BYTES:
         raise _refused(f"The ZIP is larger than {MAX_BYTES // 2**20} MB. Zip only the folder.")
@@ -50,7 +50,7 @@ def unpack(raw: bytes) -> dict[str, str]:
                     raise _refused(f"{name} is in the ZIP twice.")
                 files[name] = _read(opened, entry, name)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError) as error:
-        raise _refused("This is not a ZIP file that can be read. Zip the folder anew.") from error
+        raise _refused("This is not a ZIP file that can be read. Zip the folder again.") from error
     if "campaign.toml" not in files:
         raise _refused("The ZIP has no campaign.toml. Zip the whole campaign folder.")
     return files
@@ -80,7 +80,7 @@ def _without_folder(names: list[str]) -> list[str]:
 def _require_text_file(entry: zipfile.ZipInfo, name: str) -> None:
     shown = text.line(name, limit=80) if name.isprintable() and len(name) <= 80 else "A file"
     if not editing.is_file(name):
-        raise _refused(f"{shown} is no file of a campaign. Remove it from the ZIP.")
+        raise _refused(f"{shown} is not a file of a campaign. Remove it from the ZIP.")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFREG}:
         raise _refused(f"{shown} is a link. Put the file itself in the ZIP.")

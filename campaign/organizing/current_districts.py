@@ -1,4 +1,4 @@
-"""Signatures follow new district lines: packets and figures are of the districts of today."""
+"""Move signatures to today's district lines, which packets and figures use."""
 
 from datetime import datetime
 
@@ -16,11 +16,11 @@ _BATCH = 500
 
 
 def follow(db: Database, congress: Congress, now: datetime) -> int:
-    """Give signatures the districts by today's lines; return how many changed. Idempotent.
+    """Set signatures' districts by today's lines; return how many changed. Idempotent.
 
-    Where a state has new lines, the ZIP decides once its new districts are published, and if it is
-    in one of them. Otherwise the district becomes unknown, and the signature counts for the state.
-    Raises StoreUnavailable.
+    Where a state has new lines, the ZIP decides if it lies in one new district, as soon as the new
+    districts of ZIPs are published. Otherwise the district becomes unknown, and the signature
+    counts for the state. Raises StoreUnavailable.
     """
     number, today = congress_at(now), congress_day(now)
     redrawn = [

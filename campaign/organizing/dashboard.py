@@ -90,8 +90,8 @@ class MailHealth:
 class MemberFigures:
     """A member or empty seat: constituents who signed, letters, and reported contacts.
 
-    A member who has left has the letters and contacts, and the constituents count for the seat.
-    `letters` counts downloaded letters, `reached` contacts by outcome (`store.contacts.OUTCOMES`).
+    Letters and contacts stay with a member who has left; constituents count for the seat. `letters`
+    counts downloaded letters, `reached` contacts by outcome (`store.contacts.OUTCOMES`).
     """
 
     bioguide: str

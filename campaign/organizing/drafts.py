@@ -1,7 +1,7 @@
 """A draft of a whole campaign: changes to many files, kept until they are published together.
 
-A draft lies over the texts in use. Nothing checks it until it is published; then the whole folder
-has to pass, like every edit.
+A draft is applied on top of the texts in use. It is checked when it is published: then the whole
+folder must pass, like every edit.
 """
 
 import hashlib
@@ -212,13 +212,15 @@ def languages(folder: Path, draft: Draft) -> tuple[str, ...]:
 
 
 def add_language(db: Database, settings: Settings, campaign: str, code: str, *, by: Actor) -> None:
-    """Draft the petition in another language: the standard texts in it, the own texts in English.
+    """Draft the petition in another language, with our own texts still in English.
 
     Raises InvalidInput (field "language") for a language that it has or that has no pages.
     """
     folder, draft = texts.folder(settings, campaign), of(db, campaign)
     if code not in LANGUAGES or code in languages(folder, draft):
-        raise InvalidInput("Choose a language that is not there yet.", field="language")
+        raise InvalidInput(
+            "Choose a language that the petition does not have yet.", field="language"
+        )
     with editing.scratch_copy(folder, draft.changes) as copy:
         content = new_campaign.petition_in(code, read(copy)[0])
     _set_language(db, settings, campaign, code, content, draft=draft, by=by)
@@ -280,8 +282,8 @@ def withdraw(db: Database, campaign: str, *, by: Actor) -> None:
 def previewed(db: Database, settings: Settings, secret: str, now: datetime) -> Pack | None:
     """Return the campaign with its draft, as the link of that secret shows it.
 
-    None for a link that was withdrawn or never was. Raises PackInvalid if the draft does not pass
-    its checks, CampaignUnknown, StoreUnavailable.
+    None for a link that was withdrawn or never existed. Raises PackInvalid if the draft does not
+    pass its checks, CampaignUnknown, StoreUnavailable.
     """
     with db.reading() as connection:
         campaign = drafts.campaign_of_link(connection, _key(secret))

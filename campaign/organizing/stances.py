@@ -1,4 +1,4 @@
-"""Read where members stand from files: official ones about a bill, or a table of one's own."""
+"""Read files that say where members stand: official files about a bill, or your own table."""
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ from campaign.store.db.engine import Database
 from campaign.tables import dates
 from campaign.tables.table import Row, Table
 
-#: The columns of a table of one's own. `source` says where the stance can be checked.
+#: The columns of your own table. `source` says where the stance can be checked.
 COLUMNS = ("bioguide", "stance", "as_of", "source")
 #: The columns of congress.gov's table of cosponsors, by the words that name them.
 _COSPONSOR = ("cosponsor", "cosponsors", "name")
@@ -41,7 +41,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class StanceFile:
-    """What a file says: records to add, and what of it could not be used."""
+    """What a file says: records to add, and the lines that could not be used."""
 
     records: tuple[StanceRecord, ...]
     rejected: tuple[Rejected, ...]
@@ -151,7 +151,7 @@ def _read_xml(raw: bytes, pack: Pack, congress: Congress) -> StanceFile:
 def _record(
     sponsorship: Sponsorship, bioguide: str, side: Stance, bill: Bill, source: str
 ) -> StanceRecord:
-    """Return the evidence of a sponsorship; one that was withdrawn says nothing any more."""
+    """Return the evidence of a sponsorship; a withdrawn one counts for neither side."""
     if sponsorship.withdrawn_on is not None:
         return StanceRecord(bioguide, Stance.UNKNOWN, sponsorship.withdrawn_on, source, bill)
     return StanceRecord(bioguide, side, sponsorship.signed_on, source, bill)
@@ -314,7 +314,7 @@ def _cell(row: Row, place: int | None) -> str:
 
 
 def _iso(cell: str) -> str:
-    """Return a day as ISO, "" for an empty cell. Raises InvalidInput for what is no day."""
+    """Return a day as ISO, "" for an empty cell. Raises InvalidInput for any other text."""
     try:
         return dates.read(cell).isoformat() if cell else ""
     except ValueError:

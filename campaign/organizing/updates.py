@@ -144,7 +144,7 @@ you signed our petition “{title}”. Since then we have changed its words. You
 under the words that you signed.
 
 Please read the new words. The button below opens your own page, with what you signed and the new
-words. If you agree to them, press one button there. If you do not, you need do nothing: your
+words. If you agree to them, press one button there. If you do not, do nothing: your
 signature stays as it is.
 
 Thank you,

@@ -33,8 +33,8 @@ def record(
             allow_contact_report = True
         if not allow_contact_report:
             raise TooManyAttempts(
-                "Many calls and letters were marked from here today. Yours counts all the same at "
-                "the office; mark it here tomorrow.",
+                "Many calls and letters were reported from here today. Yours still counts at the "
+                "office. Report it here tomorrow.",
                 retry_after=_RETRY_AFTER_S,
             )
         day = civil_days.day_of(connection, contact.campaign, now)

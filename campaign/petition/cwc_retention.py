@@ -1,4 +1,4 @@
-"""Retention of letters to Congress: delete, empty and forget them, and return a person's."""
+"""Retention of letters to Congress: delete unapproved ones, erase sent ones, return a person's."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

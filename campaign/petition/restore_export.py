@@ -281,7 +281,7 @@ def _moment(cell: str, field: str) -> datetime | None:
     try:
         return datetime.strptime(cell, "%Y-%m-%dT%H:%M:%S%z")
     except ValueError:
-        raise LineRefused(f"{field} is no time such as 2026-06-15T12:00:00Z.") from None
+        raise LineRefused(f"{field} is not a time such as 2026-06-15T12:00:00Z.") from None
 
 
 def _matching(cell: str, pattern: str, field: str) -> str:

@@ -1,7 +1,7 @@
-"""The districts of signatures when lines change: which follow older lines, and their new ones.
+"""Move signatures to new districts when district lines change.
 
-A signature keeps the district in which it was signed as `signed_district`; `district` is that of
-today, "" while it is not known.
+`signed_district` is the district on the day of signing; `district` is today's, or "" while it is
+unknown.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ from campaign.store.models import signatures, unlisted
 from campaign.store.signature_changes import returning_signature
 from campaign.store.signatures import Signature, of_row
 
-#: The columns of a signature whose district was given again: nothing is left of older lines.
+#: The columns to reset when a signer gives the place again: no older lines apply to it.
 NEW: dict[str, Any] = {"signed_district": "", "signed_lines": 0}
 
 
@@ -35,10 +35,10 @@ def outdated(
     after: int,
     limit: int,
 ) -> Sequence[Signature]:
-    """Return signatures whose district may be another by the lines of a Congress, by row id.
+    """Return signatures whose district may differ under the lines of a Congress, by row id.
 
-    `redrawn` are the states with new lines in it. In those of `published`, ZIPs have the new lines,
-    so that signatures whose district became unknown may gain one.
+    `redrawn` are the states with new lines. For those in `published`, the new districts of ZIPs are
+    known, so signatures whose district became unknown may get one.
     """
     query = (
         sa.select(signatures)
@@ -86,9 +86,9 @@ def _lines_of(seen: Signature) -> int:
 def clear_unlisted(
     connection: Connection, *, congress: int, redrawn: Collection[str], now: datetime
 ) -> int:
-    """Count signatures without personal data for their state only, where its lines are new.
+    """Count anonymized signatures in states with new lines for the state, not for a district.
 
-    Their ZIP is erased, so that their new district cannot be known. Returns how many there are.
+    Their ZIP is erased, so their new district cannot be found. Returns how many there are.
     """
     rows = connection.execute(
         sa.delete(unlisted)
@@ -126,7 +126,7 @@ def _count_for_state(connection: Connection, row: sa.Row[Any], now: datetime) ->
 
 
 def _is_older(congress: int, redrawn: Collection[str]) -> sa.ColumnElement[bool]:
-    """Whether a district follows lines that are not those of a Congress."""
+    """True if a district follows older lines than those of a Congress."""
 
     def is_before(number: int) -> sa.ColumnElement[bool]:
         return sa.or_(
@@ -134,7 +134,7 @@ def _is_older(congress: int, redrawn: Collection[str]) -> sa.ColumnElement[bool]
             (signatures.c.lines == 0) & (signatures.c.created_at < begins_at(number)),
         )
 
-    # Of lines before those of the last Congress the table of new lines says nothing.
+    # The table of new lines says nothing about lines older than those of the last Congress.
     return sa.and_(
         signatures.c.district != "",
         is_before(congress),

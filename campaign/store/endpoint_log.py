@@ -16,7 +16,7 @@ DISABLE_AFTER = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt to send an outbox row; `status_code` is 0 if attempt was no response.
+    """One attempt to send an outbox row; `status_code` is 0 if there was no response.
 
     `is_last` is True for the latest attempt of its row; `outcome` is the current status of the row.
     """

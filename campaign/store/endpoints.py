@@ -208,10 +208,10 @@ def queue_event(
 ) -> None:
     """Queue an event of a signature for every endpoint of its campaign that wants it.
 
-    One statement over a small index. Endpoints with `only_mail` are not told of new signatures
-    without mail consent, but always of changes and withdrawals, since the signer may have agreed
-    before. With `is_gone`, the row was deleted, and only its public id is sent. Outbox rows hold
-    ids only; the signer is read when a row is sent, so that no data of erased signers is sent.
+    One statement over a small index. Endpoints with `only_mail` get no new signatures without mail
+    consent, but all changes and withdrawals, since the signer may have agreed before. With
+    `is_gone`, the row was deleted, and only its public id is sent. Outbox rows hold ids only; the
+    signer is read when a row is sent, so that no data of erased signers is sent.
     """
     _queue_event.run(
         connection,

@@ -1,4 +1,4 @@
-"""A signature that is about to be stored, from whatever way it came in.
+"""A signature that is about to be stored, however it was given.
 
 Sign-ups, paper sheets, restored exports and the demonstration all build the same value; each INSERT
 picks the columns that it writes.

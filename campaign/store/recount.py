@@ -77,7 +77,7 @@ def differences(connection: Connection) -> Mapping[str, tuple[Difference, ...]]:
 def mend(
     connection: Connection, by_campaign: Mapping[str, tuple[Difference, ...]], *, now: datetime
 ) -> None:
-    """Correct the tallies by these differences, whatever was counted since."""
+    """Correct the tallies by these differences, and keep what was counted since."""
     sums: dict[tuple[str, Kind, str], int] = {}
     for campaign, wrong in by_campaign.items():
         today = civil_days.day_of(connection, campaign, now).isoformat()

@@ -40,7 +40,7 @@ def _update_answers(*more: str) -> sa.Update:
     new: dict[str, Any] = {
         name: sa.bindparam(f"new_{name}") for name in (*_ANSWERS, "mailed_at", "mails", *more)
     }
-    # Nothing is left of a district by older lines.
+    # The district is given anew, so no older lines apply to it.
     new |= {"signed_district": sa.literal_column("''"), "signed_lines": sa.literal_column("0")}
     # After an organizer hid a name, the next one has to be reviewed.
     waiting: sa.ColumnElement[str] = sa.literal_column(f"'{NameStatus.WAITING}'")

@@ -71,7 +71,7 @@ def change(
 def change_own(connection: Connection, seen: Signature, values: dict[str, Any]) -> Signature | None:
     """Change columns of a signature as its signer asked.
 
-    Its status and place must still be those of `seen`, and it must not be anonymised.
+    Its status and place must still be those of `seen`, and its personal data must not be erased.
     """
     statement = sa.update(signatures).where(
         signatures.c.id == seen.id,

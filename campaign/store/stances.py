@@ -90,7 +90,7 @@ def history(
 
 
 def reader(database: Database) -> ReadRecords:
-    """Return what reads a campaign's evidence for a StandingCache."""
+    """Return the function that reads a campaign's evidence for a StandingCache."""
 
     def read(campaign: str) -> tuple[StanceRecord, ...]:
         with database.reading() as connection:

@@ -98,7 +98,7 @@ def expires_at(purpose: Purpose, now: datetime) -> datetime:
 def has_expired(claim: Claim, purpose: Purpose, now: datetime) -> bool:
     """True if a claim is too old for its purpose.
 
-    Links to one's own data and to unsubscribe never expire, whatever time an older mail gave them.
+    Links to one's own data and to unsubscribe never expire, even if an older mail gave them an end.
     """
     return purpose in LIFETIMES and claim.expires_at <= now
 

@@ -107,7 +107,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 #: Prefixes of address headings, for tables with several addresses of a person; the first are
-#: preferred. Work addresses are left out, because nobody votes at work.
+#: preferred. Work addresses are left out, because no one votes at work.
 ADDRESSES = (
     "", "primary", "home", "residential", "residence", "res", "registered", "registration", "voter",
     "voting", "permanent", "address", "address1", "can2user", "can2", "mailing", "postal",

@@ -47,7 +47,7 @@ _SPOIL = """button => {
         /\\/(confirm|approve|me|unsubscribe)\\/[^/]+/, "/$1/no-such-token"));
 }"""
 
-STALE = "This form could not be taken"
+STALE = "This form could not be accepted"
 GONE = "This link no longer works"
 
 

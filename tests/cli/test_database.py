@@ -55,4 +55,4 @@ def test_recount_mends_what_differs_and_says_so(
     assert first.output == (
         "bridge: mended 2 figures.\n  all signatures: was -3, is 0\n  state MT: was 1, is 0\n"
     )
-    assert again.output == "Every count is what the signatures say.\n"
+    assert again.output == "Every count matches the signatures.\n"

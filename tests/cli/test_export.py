@@ -189,7 +189,7 @@ def test_export_import_export_gives_the_same_bytes(
     again = runner.invoke(import_paper, arguments, catch_exceptions=False)
     run("--out", str(table))
 
-    assert tried.stdout == "Would put back 1 of 1; 0 already here, 0 refused.\n"
+    assert tried.stdout == "Would restore 1 of 1; 0 already here, 0 refused.\n"
     assert restored.stdout == "Put back 1 of 1; 0 already here, 0 refused.\n"
     assert again.stdout == "Put back 0 of 1; 1 already here, 0 refused.\n"
     assert table.read_bytes() == before

@@ -431,7 +431,7 @@ def test_a_generic_export_is_refused_as_a_paper_table(
 ) -> None:
     add(database, {"mail_opt_in": True})
 
-    with pytest.raises(TableRefused, match="export of signers, not paper"):
+    with pytest.raises(TableRefused, match="export of signers, not a table"):
         enter(exported(database, order(name)))
 
 

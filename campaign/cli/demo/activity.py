@@ -20,7 +20,7 @@ from campaign.store.statuses import CommentStatus, SignatureStatus
 
 _SEED = 1992
 
-#: Letters taken away, and calls and letters reported by their writers.
+#: Downloaded letters, and calls and letters reported by their writers.
 _LETTERS, _CONTACTS = 140, 90
 #: Signers of one evening who share a network: a person must decide whether they are real.
 _BURST = 7

@@ -25,7 +25,7 @@ _SETTINGS_BEGIN = "# Written by `campaign demo`, so that other commands find the
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--fresh", is_flag=True, help="Forget what was signed in earlier demonstrations.")
+@click.option("--fresh", is_flag=True, help="Delete what was signed in earlier demonstrations.")
 @click.option(
     "--home",
     envvar="CAMPAIGN_HOME",
@@ -37,8 +37,8 @@ _SETTINGS_BEGIN = "# Written by `campaign demo`, so that other commands find the
 def demo(host: str, port: int, fresh: bool, home: Path) -> None:
     """Serve the bundled campaign with made-up signers.
 
-    Needs no settings and no network. Mail goes to a page instead of to people. Ctrl-C ends it; what
-    you signed is there the next time, unless you say --fresh.
+    Needs no settings and no network. Mail goes to a page instead of to people. Ctrl-C ends it; your
+    signatures are kept for the next time, unless you give --fresh.
     """
     settings = demo_settings(home.resolve(), host, port)
     leave_settings(settings)
@@ -62,7 +62,7 @@ def demo_settings(home: Path, host: str, port: int) -> Settings:
     """The settings of a demonstration: its own database, no mail server, no outside services.
 
     Nothing is taken from the environment or from `.env`, so that a demonstration on the machine of
-    a real campaign can neither meet its signers nor send mail in its name.
+    a real campaign can neither read its signers nor send mail in its name.
     """
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
     shown = f"[{shown}]" if ":" in shown else shown
@@ -72,20 +72,20 @@ def demo_settings(home: Path, host: str, port: int) -> Settings:
             "CAMPAIGN_HOME": str(home),
             "BASE_URL": f"http://{shown}:{port}",
             "DATABASE_URL": f"sqlite:///{home / DEMO_DATABASE}",
-            # Nothing listens there: the geocoder's absence is met at once, and people pick their
-            # district by hand, as they do whenever it is down.
+            # Nothing listens there, so the geocoder fails at once and people pick their district by
+            # hand, as they do whenever it is down.
             "GEOCODER_URL": "http://127.0.0.1:9/geocoder",
         },
         working_directory=home,
     )
-    # A campaign.toml in the folder must not lead out of it either.
+    # A campaign.toml in the folder must not point outside it either.
     return replace(base, smtp_host="", redis_url="", campaign_paths=())
 
 
 def leave_settings(settings: Settings) -> None:
     """Let other commands find the demonstration by its folder (`CAMPAIGN_HOME=demo`).
 
-    A folder with settings or a database of a real campaign keeps meaning that campaign.
+    A folder that has the settings or the database of a real campaign is left as it is.
     """
     file = settings.home / "campaign.toml"
     is_ours = file.is_file() and file.read_bytes().startswith(_SETTINGS_BEGIN.encode())
@@ -125,7 +125,7 @@ def open_the_office(settings: Settings, now: datetime) -> LogIn:
 
 
 def forget(settings: Settings) -> None:
-    """Delete the demonstration's database, log-in and mail, and nothing else of its folder."""
+    """Delete the demonstration's database, log-in and mail; other files in its folder stay."""
     database = DEMO_DATABASE
     for name in (database, f"{database}-wal", f"{database}-shm", organizer.PASSWORD_FILE):
         (settings.home / name).unlink(missing_ok=True)

@@ -38,7 +38,7 @@ def doctor(as_json: bool) -> None:
 
 
 def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Yield what every check finds, in the order of what depends on what."""
+    """Yield what every check finds, basic checks first."""
     checks: tuple[tuple[str, Callable[[Settings, datetime], Iterator[Finding]]], ...] = (
         ("settings", server_checks.check_settings),
         ("database", database_checks.check_database),
@@ -61,5 +61,5 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         except CampaignError as error:
             yield Finding(name, "fix", str(error))
         except Exception as error:  # noqa: BLE001
-            # One check's fault must not keep the others from being made.
+            # A failed check must not keep the others from running.
             yield Finding(name, "fix", f"This check failed unexpectedly ({type(error).__name__}).")

@@ -12,7 +12,7 @@ Status = Literal["good", "note", "fix"]
 
 @dataclass(frozen=True)
 class Finding:
-    """What one look at the installation showed; `says` includes what to do."""
+    """One result of a check; `says` includes what to do."""
 
     check: str
     status: Status

@@ -29,8 +29,8 @@ _WITHOUT_ZIP = ("street", "city")
 CAPS = TableLimits()
 
 _AN_EXPORT = (
-    "This is an export of signers, not paper. `campaign import` puts one back that is as it was "
-    "exported."
+    "This is an export of signers, not a table of paper signatures. To restore it, pass the "
+    "unchanged file to `campaign import`."
 )
 
 

@@ -1,4 +1,4 @@
-"""Enter lines of paper, say what would become of them, and take one out again.
+"""Enter lines of paper, simulate the entry, and undo a line.
 
 A line is read in `paper_row`, judged in `duplicates` and written in `write_signatures`.
 """

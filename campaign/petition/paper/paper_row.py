@@ -94,7 +94,8 @@ def parse_signature(
 
 
 def _written_district(typed: str) -> District | None:
-    """Return a congressional district that was written; a number alone may be of any council."""
+    """Return a congressional district that was written; a bare number may be that of any
+    council."""
     try:
         return District.parse(typed)
     except InvalidInput:
@@ -137,7 +138,7 @@ def _parse_day(typed: str, pack: Pack, today: date) -> date:
             "Give signed_on as a day such as 2026-06-15.", column="signed_on"
         ) from None
     if day > today:
-        raise LineRefused("The day of signing is still to come.", column="signed_on")
+        raise LineRefused("The day of signing is in the future.", column="signed_on")
     # A closed petition still accepts sheets that were signed before it closed.
     if not pack.is_open_on(day):
         raise LineRefused(

@@ -41,7 +41,7 @@ def _forbidden(error: ScopeMissing) -> Response:
 
 @blueprint.errorhandler(BodyInvalid)
 def _invalid(error: BodyInvalid) -> Response:
-    return problems.problem(422, "What was sent is not as described.", errors=error.errors)
+    return problems.problem(422, "The request does not match the description.", errors=error.errors)
 
 
 @blueprint.after_request

@@ -19,7 +19,7 @@ blueprint = Blueprint("description", __name__)
 _ABOUT = (
     "Look up members of Congress and public figures without a key; with one, read a campaign's "
     "signatures (OSDI, HAL), its figures, and manage its webhooks. Keys are made on the campaign's "
-    "Connect page, are for one campaign, and travel in a header alone. Failures are problem "
+    "Connect page, are for one campaign, and are sent only in a header. Failures are problem "
     "documents (RFC 9457)."
 )
 
@@ -30,7 +30,7 @@ _PATH_VALUES = {
 }
 
 _TAGS = {
-    "public": "For everybody, without a key, from any site.",
+    "public": "For everyone, without a key, from any site.",
     "figures": "Every count of a campaign.",
     "osdi": "Signatures as an OSDI client reads them.",
     "webhooks": "Notices of what happens.",

@@ -28,13 +28,13 @@ _RETRY_AFTER_S = 5
 _DETAILS = {
     400: "The request cannot be read. Compare it with the description at /api/v1/openapi.json.",
     403: "This key may not do that. Make one with the scope that the description names.",
-    404: "There is nothing at this address, or nothing that this key opens.",
-    405: "This address does not take that method. The Allow header says which it takes.",
+    404: "There is nothing at this address, or nothing that this key may read.",
+    405: "This address does not accept that method. The Allow header lists those it accepts.",
     413: "The body is too large.",
     414: "The query is too long. Ask for less at a time.",
     415: "Send the body as application/json in UTF-8, uncompressed.",
-    429: "There were many requests in this minute. Wait as long as Retry-After says.",
-    500: "Something went wrong on our side. It was not your doing. Try again in a minute.",
+    429: "There were too many requests in this minute. Wait as long as Retry-After says.",
+    500: "Something went wrong on our side. It is not your fault. Try again in a minute.",
     503: "We are busy for a moment. Nothing was saved. Try again in a minute.",
 }
 
@@ -106,7 +106,7 @@ def unauthorized() -> Response:
     """Return the answer to every request without a valid key (RFC 6750, 3)."""
     return problem(
         401,
-        "Send a key that is in force: Authorization: Bearer KEY, or OSDI-API-Token: KEY.",
+        "Send a valid key: Authorization: Bearer KEY, or OSDI-API-Token: KEY.",
         headers={"WWW-Authenticate": 'Bearer realm="campaign"'},
     )
 

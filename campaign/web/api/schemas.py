@@ -203,7 +203,7 @@ class Stats(BaseModel):
     by_state: dict[str, int]
     by_district: dict[str, int] = Field(description='"" where the district is not known.')
     by_day: dict[str, int] = Field(
-        description="How the count changed on each of the campaign's days; one can be negative."
+        description="The change of the count on each of the campaign's days, which can be negative."
     )
     wordings: list[Wording] = Field(
         description="Each wording that was signed, with its text. Signatures whose personal data"
@@ -222,7 +222,7 @@ class WebhookIn(_In):
     shape: Shape = Field(default="flat", description="flat, or that of Action Network's webhooks.")
     events: list[Event] = Field(min_length=1, max_length=3, json_schema_extra={"uniqueItems": True})
     only_mail: bool = Field(
-        default=True, description="Tell only of signers who agreed to mail (default)."
+        default=True, description="Send only signers who agreed to mail (default)."
     )
 
 
@@ -255,7 +255,9 @@ class Webhook(BaseModel):
 class WebhookMade(Webhook):
     """A webhook with its secret, which is shown once."""
 
-    secret: str = Field(description="Verify by it as Standard Webhooks says. Shown once.")
+    secret: str = Field(
+        description="Use it to verify messages as Standard Webhooks describes. Shown once."
+    )
 
 
 class Webhooks(BaseModel):
@@ -311,7 +313,10 @@ class PageQuery(BaseModel):
 
     page: int = Field(default=1, ge=1, le=1_000_000, description="From 1.")
     per_page: int = Field(
-        default=25, ge=1, le=1000, description="25 at most are given, whatever is asked."
+        default=25,
+        ge=1,
+        le=1000,
+        description="At most 25 are returned, even if more are requested.",
     )
 
 
@@ -332,7 +337,7 @@ class SignaturesQuery(PageQuery):
     after: str | None = Field(
         default=None,
         pattern=r"^[0-9]{1,10}-[0-9]{1,15}$",
-        description="Where the page before ended: the next link carries it, so that nobody is "
+        description="Where the page before ended: the next link carries it, so that no one is "
         "missed when others leave meanwhile.",
     )
 

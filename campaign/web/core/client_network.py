@@ -119,7 +119,7 @@ class _Noticed:
             is_first, self._is_logged = not self._is_logged, True
         if is_first:
             _log.warning(
-                "a proxy stands before this site, and TRUSTED_PROXIES is 0: all its visitors look "
+                "this site is behind a proxy, and TRUSTED_PROXIES is 0: all its visitors look "
                 "like one network and meet one limit; set TRUSTED_PROXIES to the number of proxies"
             )
         try:

@@ -99,8 +99,8 @@ _WORDS: dict[int, _Words] = {
 # The same for organizers, in English.
 _OFFICE_WORDS: dict[int, _Words] = {
     400: _Words(
-        "This form could not be taken",
-        "It may have been open too long, or in a second window. Load the page anew, and send it "
+        "This form could not be accepted",
+        "It may have been open too long, or in a second window. Reload the page, and send it "
         "again.",
     ),
     403: _Words(
@@ -112,20 +112,22 @@ _OFFICE_WORDS: dict[int, _Words] = {
         "It may be gone, or belong to a campaign in which you have no role.",
     ),
     405: _Words("This page cannot be used that way", "Open it from the menu."),
-    409: _Words("This cannot be done as things stand", "Load the page anew, and look again."),
+    409: _Words("This cannot be done now", "Reload the page to see how it is now."),
     410: _Words(
         "This link no longer works",
-        "It is too old, was used already, or was cut short by the mail program. Ask for a new one.",
+        "It has expired, was used already, or was cut off by your email app. Ask for a new one.",
     ),
     413: _Words("That is too much to send at once", "Split it, and send the parts one by one."),
     415: _Words("This kind of content cannot be read here", "Use the form on the page."),
     422: _Words(
         "Something in the form needs to be corrected", "Go back, correct it, send it again."
     ),
-    429: _Words("Please wait a moment", "There were many tries in a short time. Try again later."),
+    429: _Words(
+        "Please wait a moment", "There were too many attempts in a short time. Try again later."
+    ),
     500: _Words(
         "Something went wrong on our side",
-        "It was not your doing. Wait a minute, then try again; the log says more.",
+        "It is not your fault. Wait a minute, then try again; the server's log says more.",
     ),
     503: _Words("The site is busy for a moment", "Nothing was saved. Try again in a minute."),
 }

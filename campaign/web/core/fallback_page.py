@@ -17,7 +17,7 @@ _PAGE = """\
 <main>
 <h1>{title}</h1>
 <p>{advice}</p>
-<p><a href="/">Go to the first page</a></p>
+<p><a href="/">Go to the home page</a></p>
 </main>
 </body>
 </html>

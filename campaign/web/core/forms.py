@@ -24,7 +24,7 @@ from campaign.web.core.template_filters import say
 
 #: A form is accepted this many seconds after its page was made: a day, for a tab that stays open.
 FORM_LASTS_S = 24 * 3600
-# Tokens change only this often, so that a page that nobody signed in between keeps its ETag.
+# Tokens change only this often, so that a page keeps its ETag while no one signs.
 _TOKEN_STEP_S = 600
 
 _SOURCE = re.compile(r"[A-Za-z0-9._-]{1,40}")
@@ -100,7 +100,7 @@ class EmailField(_ParsedField):
 class NameForm(Form):
     """First and last name, with which every form for citizens begins.
 
-    A name typed in capitals alone is recased, unless the form is there to correct it.
+    A name typed only in capitals is recased, unless the form is there to correct it.
     """
 
     _corrects_name = False

@@ -61,7 +61,7 @@ def number(value: int) -> str:
 def day(value: date) -> str:
     """Return `June 15, 2026` in the page's language. Raises TypeError for a time (`local_day`)."""
     if isinstance(value, datetime):
-        raise TypeError("Which day a time falls on hangs on the place: use local_day.")
+        raise TypeError("The day of a time depends on the zone: use local_day.")
     return catalogs.day(value, languages.current())
 
 

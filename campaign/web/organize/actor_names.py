@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from campaign.store import accounts
 
-_UNKNOWN = "somebody without an account"
+_UNKNOWN = "someone without an account"
 
 
 def names(connection: Connection, actors: Iterable[str]) -> Mapping[int, str]:

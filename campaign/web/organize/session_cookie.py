@@ -25,7 +25,7 @@ LONGEST = timedelta(hours=24)
 
 
 class BackOfficeSessions(SecureCookieSessionInterface):
-    """Signed cookies (HMAC, by itsdangerous) under organizers' paths, none elsewhere."""
+    """Signed cookies (HMAC, by itsdangerous) under organizers' paths only."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session in the cookie; an empty one without a cookie or for a public page."""

@@ -48,7 +48,7 @@ def entries(pack: Pack) -> tuple[Entry, ...]:
 def in_words(text: str) -> str:
     """Return the text with its ISO days and months in words: `June 15, 2026`, `June 2026`.
 
-    What is no date of the calendar stands as it is.
+    Text that is not a date is returned unchanged.
     """
 
     def words(found: re.Match[str]) -> str:

@@ -37,7 +37,7 @@ _WORDS: dict[str, _Words] = {
 # For organizers, in English.
 _OFFICE_WORDS: dict[str, _Words] = {
     "account-opened": _Words(
-        "This invitation was accepted", "The account is open. Log in with its e-mail and password."
+        "This invitation was accepted", "The account is open. Log in with its email and password."
     ),
     "password-set": _Words(
         "The password was changed",

@@ -130,9 +130,7 @@ def _of_database(found: Gauges, now: datetime) -> Iterator[Metric]:
         ("campaign", "status"),
         found.signatures,
     )
-    yield _gauge(
-        "jobs", "Long work by status.", ("status",), {(s,): n for s, n in found.jobs.items()}
-    )
+    yield _gauge("jobs", "Jobs by status.", ("status",), {(s,): n for s, n in found.jobs.items()})
     yield _gauge("endpoints", "Webhooks and pushes by status.", ("kind", "status"), found.endpoints)
     yield _gauge(
         "worker_last_turn_seconds",

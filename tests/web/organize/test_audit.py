@@ -56,7 +56,7 @@ def test_people_are_named_and_things_said_in_words(site: Site, owner: Account) -
         "ana, on the server",
         "Exported signers",
         "rows: 12; filter: state MT",
-        "somebody without an account",
+        "someone without an account",
     ):
         assert words in table
     assert "example.org" not in table

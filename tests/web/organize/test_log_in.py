@@ -129,7 +129,7 @@ def test_a_form_without_its_token_is_refused(site: Site, owner: Account) -> None
     answer = site.client.post("/organize/log-in", data={"email": owner.email, "password": PASSWORD})
 
     assert answer.status_code == 400
-    assert "This form could not be taken" in answer.text
+    assert "This form could not be accepted" in answer.text
 
 
 def test_a_token_of_somebody_else_is_refused(site: Site, owner: Account) -> None:
