@@ -23,12 +23,8 @@ help: ## Show this list
 demo: $(VENV)/.installed ## Serve the bundled campaign with made-up signers
 	@exec $(BIN)/campaign demo --host $(HOST) --port $(PORT)
 
-# The catalogs that a start compiles must not start it again.
 dev: $(VENV)/.installed-dev ## Serve the demo, and start it again when code, a template or a text changes
-	@exec $(BIN)/watchfiles --target-type command --verbosity warning --sigint-timeout 30 \
-		--ignore-paths "$(shell find data/translations -name '*.mo' | paste -sd, -)" \
-		"sh -c '$(BIN)/pybabel -q compile -d data/translations; exec $(BIN)/campaign demo --host $(HOST) --port $(PORT)'" \
-		campaign templates data
+	@exec $(BIN)/python -m tests.dev_server $(HOST) $(PORT)
 
 serve: $(VENV)/.installed ## Serve this installation (settings from the environment or .env)
 	@exec $(BIN)/campaign serve --host $(HOST) --port $(PORT)

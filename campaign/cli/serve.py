@@ -5,6 +5,7 @@ mail worker, and ends them all on SIGTERM, on Ctrl-C, or when one of them ends b
 its supervisor (systemd, a container) sees one program.
 """
 
+import gc
 import importlib
 import logging
 import multiprocessing
@@ -105,6 +106,7 @@ def run(
     if on_ready is not None:
         server.on_startup(partial(_when_listening, host, port, on_ready))
     server.serve(target_loader=partial(_application, settings), wrap_loader=False)
+    _end_quickly()
     if beside is not None and beside.ended_by_itself:
         raise CampaignError("The mail worker ended by itself; its log lines above say why.")
 
@@ -136,6 +138,11 @@ def default_processes(settings: Settings) -> int:
     return min(os.cpu_count() or 1, limit)
 
 
+def _end_quickly() -> None:
+    """Let this process end without a last search through all objects, which takes 0.3 seconds."""
+    gc.freeze()
+
+
 class _MailWorker:
     """The mail worker's process. It ends with the server, and the server with it."""
 
@@ -151,6 +158,7 @@ class _MailWorker:
         """Start it, and watch it."""
         self._process.start()
         threading.Thread(target=self._watch, daemon=True).start()
+        threading.Thread(target=self._end_with_server, daemon=True).start()
 
     def stop(self) -> None:
         """Let it finish the message in hand, then end it."""
@@ -162,8 +170,17 @@ class _MailWorker:
             self._process.kill()
             self._process.join()
 
+    def _end_with_server(self) -> None:
+        """Tell it to end when a signal ends the server, which calls `stop` only at the end."""
+        while not (self._server.interrupt_signal or self._server.interrupt_children):
+            self._server.main_loop_interrupt.wait()
+        self._is_stopping = True
+        self._process.terminate()
+
     def _watch(self) -> None:
         self._process.join()
+        # Ctrl-C in a terminal reaches both processes, and this one may be the slower to take it.
+        self._server.main_loop_interrupt.wait(1)
         if not self._is_stopping and not self._server.interrupt_signal:
             self.ended_by_itself = True
             self._server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
@@ -175,6 +192,7 @@ def _mail_worker(settings: Settings) -> None:
 
     try:
         worker.run_beside(settings)
+        _end_quickly()
     except Exception as error:  # noqa: BLE001
         # Python's own way to end a process prints the error with its values.
         _log.error("unforeseen", exc_info=error)
@@ -193,7 +211,7 @@ def _application(settings: Settings) -> Callable[..., Any]:
         create: Callable[[Settings], Callable[..., Any]] = importlib.import_module(
             "campaign.web.wsgi"
         ).create
-        return create(settings)
+        application = create(settings)
     except CampaignError as error:
         click.echo(f"campaign: {error}", err=True)
         sys.exit(1)
@@ -201,6 +219,8 @@ def _application(settings: Settings) -> Callable[..., Any]:
         logs.configure(quiet=settings.env == "demo")
         _log.error("unforeseen", exc_info=error)
         sys.exit(1)
+    _end_quickly()
+    return application
 
 
 def _follow(parent: multiprocessing.process.BaseProcess) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -41,21 +42,23 @@ def demo(host: str, port: int, fresh: bool, home: Path) -> None:
     signatures are kept for the next time, unless you give --fresh.
     """
     settings = demo_settings(home.resolve(), host, port)
-    leave_settings(settings)
     if fresh:
         forget(settings)
-    now = datetime.now(UTC)
+    welcome = set_up(settings, home, datetime.now(UTC))
+    click.echo("Starting the demonstration ...")
+    serve.run(settings, host=host, port=port, on_ready=partial(click.echo, welcome))
+    click.echo("The demonstration has ended.")
+
+
+def set_up(settings: Settings, home: Path, now: datetime) -> str:
+    """Make what a demonstration needs where it is not there yet, and return how to use it.
+
+    `home` is its folder as the person typed it.
+    """
+    leave_settings(settings)
     signed = prepare(settings, now)
     log_in = open_the_office(settings, now)
-
-    def say() -> None:
-        click.echo(
-            _WELCOME.format(address=settings.base_url, signed=signed, home=home, log_in=log_in)
-        )
-
-    click.echo("Starting the demonstration ...")
-    serve.run(settings, host=host, port=port, on_ready=say)
-    click.echo("The demonstration has ended.")
+    return _WELCOME.format(address=settings.base_url, signed=signed, home=home, log_in=log_in)
 
 
 def demo_settings(home: Path, host: str, port: int) -> Settings:
