@@ -24,6 +24,7 @@ _STATUSES = (
     (DeliveryStatus.KEPT, "saved in the dry run's folder, not sent"),
     (DeliveryStatus.REFUSED, "refused by the office's system"),
     (DeliveryStatus.GIVEN_UP, "given up; try again with `campaign cwc retry`"),
+    (DeliveryStatus.OUTDATED, "not sent, the member or a committee has changed"),
     (DeliveryStatus.TOO_SOON, "not sent, less than a week after the last letter"),
 )
 

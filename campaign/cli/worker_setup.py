@@ -12,6 +12,7 @@ from campaign.congress.dataset import Congress
 from campaign.delivery import (
     account_mail,
     actionnetwork,
+    cwc_changes,
     cwc_client,
     cwc_sender,
     messages,
@@ -28,7 +29,14 @@ from campaign.delivery.rights_mail import RightsMailSender
 from campaign.delivery.safe_http import Http, NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookProtocol
 from campaign.errors import CampaignError
-from campaign.organizing import current_districts, held_notice, jobs, letter_batches, updates
+from campaign.organizing import (
+    congress_notice,
+    current_districts,
+    held_notice,
+    jobs,
+    letter_batches,
+    updates,
+)
 from campaign.organizing.connect.osdi import Origin
 from campaign.organizing.connect.payloads import PayloadWriter
 from campaign.organizing.exports import job
@@ -77,6 +85,9 @@ def senders(settings: Settings, registry: CampaignRegistry, db: Database) -> Map
             cwc_client.channel(settings, pace=cwc_sender.pace(db)),
             db,
             find_pack=registry.get,
+            find_change=lambda letter, now: cwc_changes.change_since(
+                _congress(settings), letter, now
+            ),
         ),
     }
 
@@ -165,6 +176,9 @@ def periodic_tasks(settings: Settings, registry: CampaignRegistry) -> tuple[Peri
     def remind(db: Database, now: datetime) -> int:
         return reminders.remind(db, now, is_open=lambda name: _is_open(registry, name, now))
 
+    def warn(db: Database, now: datetime) -> int:
+        return congress_notice.send_notices(db, _congress(settings), now)
+
     follow_districts = _DistrictFollower(settings).follow
 
     def purge(db: Database, now: datetime) -> int:
@@ -194,6 +208,7 @@ def periodic_tasks(settings: Settings, registry: CampaignRegistry) -> tuple[Peri
         PeriodicTask("add-up-counts", timedelta(seconds=20), public_counts.roll_up),
         PeriodicTask("notice-of-held", timedelta(minutes=1), held_notice.send_notices),
         PeriodicTask("follow-districts", timedelta(minutes=1), follow_districts),
+        PeriodicTask("notice-of-congress", timedelta(hours=6), warn),
         PeriodicTask("remind", timedelta(minutes=10), remind),
         PeriodicTask("purge", timedelta(hours=6), purge),
         PeriodicTask("scrub", timedelta(minutes=10), scrub),

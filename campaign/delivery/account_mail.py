@@ -28,6 +28,7 @@ KINDS: dict[str, Purpose | None] = {
     "password": "password",
     "password-changed": None,
     "held": None,
+    "congress-ends": None,
 }
 
 
@@ -58,6 +59,7 @@ class AccountMailSender(BaseMailSender):
             "days": LIFETIMES["invitation"].days,
             "hours": LIFETIMES["password"].seconds // 3600,
             "count": row.payload.get("count", 0),
+            "warning": row.payload.get("warning", ""),
             "held_url": f"{settings.base_url}/organize/{row.campaign}/signers?status=held",
         }
         return messages.written(

@@ -55,6 +55,9 @@ __all__ = [
     "where",
 ]
 
+#: The kind of the mail to a writer whose letters were not sent.
+NOT_SENT = "not-sent"
+
 #: A letter that could not be sent for this long is given up: its writer no longer expects it, and
 #: its texts must not be kept longer.
 WANTED_FOR = timedelta(days=21)
@@ -78,11 +81,14 @@ class CwcSender:
         db: Database,
         *,
         find_pack: Callable[[str, datetime], Pack],
+        find_change: Callable[[Delivery, datetime], str],
     ) -> None:
+        """`find_change` returns why a letter does not fit its member any more, "" if it does."""
         self._settings = settings
         self._channel = channel
         self._db = db
         self._find_pack = find_pack
+        self._find_change = find_change
 
     def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
         """Return a function that sends this row's letter, or None if it must not be sent.
@@ -97,6 +103,8 @@ class CwcSender:
             return _nothing
         if letter.status != DeliveryStatus.QUEUED or not request.is_approved:
             return None
+        if change := self._find_change(letter, now):
+            return partial(self._cancel, request, letter, change, now)
         pack = self._find_pack(row.campaign, now)
         return partial(self._send, request, letter, pack, now)
 
@@ -116,6 +124,26 @@ class CwcSender:
         with self._db.writing() as connection:
             cwc_deliveries.mark(connection, letter.id, outcome, now=now)
         _log.info(outcome, delivery=letter.id, office=letter.office)
+
+    def _cancel(self, request: CwcRequest, letter: Delivery, change: str, now: datetime) -> None:
+        """Do not send a letter that does not fit any more, and tell its writer."""
+        with self._db.writing() as connection:
+            others = cwc_deliveries.of_request(connection, request.id)
+            cwc_deliveries.mark(
+                connection, letter.id, DeliveryStatus.OUTDATED, now=now, note=change
+            )
+            cwc_limits.release(connection, letter.campaign, letter.member, request.person_key)
+            # One mail is enough for all letters of a request.
+            if all(other.status != DeliveryStatus.OUTDATED for other in others):
+                outbox.enqueue(
+                    connection,
+                    NOT_SENT,
+                    campaign=letter.campaign,
+                    to=request.email,
+                    payload={"sending": request.public_id, "language": request.language},
+                    now=now,
+                )
+        raise DeliveryRefused(f"The letter does not fit any more: {change}.")
 
     def _written(self, request: CwcRequest, letter: Delivery, pack: Pack) -> bytes:
         texts = MessageTexts(letter.subject, letter.statement, letter.own)

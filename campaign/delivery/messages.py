@@ -29,6 +29,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "thanks": ("me", "unsubscribe"),
     "reminder": ("confirm", "unsubscribe"),
     "approve": ("approve",),
+    "not-sent": (),
     "update": ("me", "unsubscribe"),
     "update-test": (),
 }

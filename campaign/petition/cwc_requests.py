@@ -169,6 +169,7 @@ def _letter_columns(one: _WrittenLetter, *, campaign: str, now: datetime) -> dic
         "statement": one.texts.statement,
         "own": one.texts.own,
         "digest": one.texts.digest,
+        "committees": " ".join(one.letter.recipient.committee_codes),
         "created_at": now,
     }
 

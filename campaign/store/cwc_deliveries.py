@@ -37,6 +37,7 @@ class Delivery:
     statement: str
     own: str
     digest: str
+    committees: str
     status: DeliveryStatus
     note: str
     created_at: datetime

@@ -112,6 +112,8 @@ class DeliveryStatus(StrEnum):
     GIVEN_UP = "given-up"
     #: The writer wrote to the same member within the last week.
     TOO_SOON = "too-soon"
+    #: Not sent: the member, or a committee that it names, changed after it was written.
+    OUTDATED = "outdated"
 
 
 class EndpointStatus(StrEnum):

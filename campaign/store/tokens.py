@@ -150,7 +150,7 @@ def for_mail(
     None if the mail must not be sent: the signature was deleted, or its status no longer fits the
     mail.
     """
-    if row.kind == "update-test":
+    if row.kind in {"update-test", "not-sent"}:
         return {}
     if row.kind == "approve":
         return _for_approval(connection, row, keyring=keyring, now=now)

@@ -64,6 +64,7 @@ def put(
     *statuses: str,
     person: Mapping[str, str] = MappingProxyType({}),
     said: MessageTexts = MessageTexts("", "", ""),
+    to: tuple[str, str] = ("", ""),
 ) -> None:
     """Put a letter in each of these statuses."""
     now = datetime.now(UTC)
@@ -83,8 +84,8 @@ def put(
             [
                 {
                     "campaign": "section-907",
-                    "member": f"M{number}",
-                    "office": f"HMT0{number}",
+                    "member": to[0] or f"M{number}",
+                    "office": to[1] or f"HMT0{number}",
                     "delivery_id": outbox.message_id(),
                     "created_at": now,
                     "status": status,
@@ -195,7 +196,8 @@ def test_the_worker_takes_out_what_was_approved(
         "zip": "59101",
         "email": "ani@example.org",
     }
-    put(home, "queued", person=person, said=said)
+    # A senator whose term lasts to 2031, as the letter is sent by the clock of the machine.
+    put(home, "queued", person=person, said=said, to=("S001232", "SMT01"))
     db = Database(f"sqlite:///{home / 'campaign.db'}")
     with db.writing() as connection:
         cwc_requests.approve(connection, 1, sentence="Yes.", digest="d", now=datetime.now(UTC))

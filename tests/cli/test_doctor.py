@@ -132,6 +132,15 @@ def test_old_data_is_noted_and_data_of_the_last_congress_must_be_refreshed(
     assert "campaign data refresh" in faults(next_congress)
 
 
+def test_the_end_of_a_congress_is_noted_60_days_ahead(sound: Settings) -> None:
+    def says(now: datetime) -> str:
+        return " ".join(one.says for one in look(sound, now) if one.check == "congress")
+
+    assert "Congress ends" not in says(datetime(2026, 11, 1, tzinfo=UTC))
+    assert "The 119th Congress ends in 30 days" in says(datetime(2026, 12, 4, 12, tzinfo=UTC))
+    assert "Congress ends" not in says(datetime(2027, 1, 10, tzinfo=UTC))
+
+
 def test_the_example_organizer_may_not_run_a_campaign(sound: Settings) -> None:
     shutil.rmtree(sound.home / "campaigns")
 

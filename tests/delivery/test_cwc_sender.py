@@ -78,7 +78,11 @@ class House:
         else:
             channel = cwc_client.channel(settings, pace=lambda: None)
         self.sender = cwc_sender.CwcSender(
-            settings, channel, db, find_pack=lambda name, on_date: pack
+            settings,
+            channel,
+            db,
+            find_pack=lambda name, on_date: pack,
+            find_change=lambda letter, now: "",
         )
 
     def put(self, *offices: str, said: MessageTexts = SAID, approved: bool = True) -> None:

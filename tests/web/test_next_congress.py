@@ -20,14 +20,17 @@ from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District
 from campaign.congress.refresh import refresh
+from campaign.delivery import cwc_changes
 from campaign.organizing import current_districts, dashboard
 from campaign.organizing.packets import packet
 from campaign.organizing.packets.preview import PacketFilter
-from campaign.store import contacts, counts, models, recount, retention
+from campaign.store import contacts, counts, cwc_deliveries, models, recount, retention
 from campaign.store.contacts import Contact
+from campaign.store.cwc_deliveries import Delivery
 from campaign.web.app import create_app
 from campaign.web.core.services import KEY
 from tests.congress import full_upstream
+from tests.web.letters.test_cwc import asked, deliver
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site, is_taken, make_site
 
@@ -264,3 +267,50 @@ def test_work_done_with_former_members_stays_in_the_figures(rehearsal: Rehearsal
         [downing] = [one for one in found if one.bioguide == DOWNING]
         assert (downing.name, downing.calls) == ("Representative Downing (former)", 1)
         assert downing.seat.endswith(", until January 3, 2027")
+
+
+# -- letters through Congress's system -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("sent", "status"), [(MORNING, "kept"), (AFTERNOON, "outdated")])
+def test_a_letter_of_the_old_congress_is_not_sent_in_the_new(
+    rehearsal: Rehearsal, sent: datetime, status: str
+) -> None:
+    site = rehearsal.at(JANUARY_2)
+    link = asked(site)
+    assert site.client.post(link, data={}).status_code in {200, 303}
+
+    deliver(rehearsal.at(sent))
+
+    with site.database.reading() as connection:
+        assert {*connection.scalars(sa.select(models.deliveries.c.status))} == {status}
+    subjects = [mail["Subject"] for mail in site.mails()]
+    assert subjects.count("Your letters to Congress were not sent") == (status == "outdated")
+    shown = words(site.client.get(link).text)
+    assert ("We did not send it" in shown) is (status == "outdated")
+
+
+def test_a_letter_is_sent_only_while_its_seat_and_committees_are_the_members(
+    rehearsal: Rehearsal,
+) -> None:
+    site = rehearsal.at(DECEMBER)
+    asked(site)
+    congress = site.app.extensions[KEY].congress
+    with site.database.reading() as connection:
+        row = connection.execute(
+            sa.select(models.deliveries).where(models.deliveries.c.member == DOWNING)
+        ).one()
+    letter = cwc_deliveries.of_row(row)
+    member = congress.members[DOWNING]
+    named = member.memberships[0].committee
+
+    def change(letter: Delivery, **changed: Any) -> str:
+        people = MappingProxyType({**congress.members, DOWNING: replace(member, **changed)})
+        now = replace(congress, members=people, answers={})
+        return cwc_changes.change_since(now, letter, site.time[0])
+
+    on_committee = replace(letter, committees=named)
+    assert change(letter) == change(on_committee) == ""
+    assert "committee" in change(on_committee, memberships=())
+    assert "seat" in change(letter, terms=())
+    assert "seat" in change(replace(letter, office="HMT01"))

@@ -7,6 +7,7 @@ from campaign import civil_time, paths
 from campaign.cli import signed_before
 from campaign.cli.doctor.finding import Finding, Status
 from campaign.congress import dataset
+from campaign.congress.apportionment import congress_day, congress_on
 from campaign.congress.places import ordinal
 from campaign.delivery import cwc_hours, cwc_sender
 from campaign.delivery.cwc_client import HttpChannel
@@ -18,15 +19,16 @@ from campaign.errors import (
 from campaign.letters.compose import Constituent, Letter, Paragraph, Recipient
 from campaign.letters.print import document
 from campaign.messages import counted, day_in_words
+from campaign.organizing import congress_notice
 from campaign.packs import pack as packs
 from campaign.settings import Settings
 
 
 def check_congress(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Check that the legislator data is current."""
-    meta = dataset.load_current(paths.data() / "congress", settings.congress_folder).meta
-    today = civil_time.washington_day(now)
-    if today > meta.valid_until:
+    congress = dataset.load_current(paths.data() / "congress", settings.congress_folder)
+    meta, today = congress.meta, congress_day(now)
+    if congress_on(today) > meta.congress:
         yield Finding(
             "congress",
             "fix",
@@ -42,6 +44,8 @@ def check_congress(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("congress", "good", f"The data is as of {day_in_words(meta.as_of)}.")
+    if warning := congress_notice.warning(congress, today):
+        yield Finding("congress", "note", f"{warning} Run `campaign data refresh` that afternoon.")
 
 
 def check_campaigns(settings: Settings, now: datetime) -> Iterator[Finding]:

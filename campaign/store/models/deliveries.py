@@ -72,6 +72,8 @@ deliveries = Table(
     text_column("own"),
     # The SHA-256 of the three texts as they were shown.
     text_column("digest"),
+    # Codes of the committees as whose member the letter asks, separated by spaces.
+    text_column("committees"),
     Column("status", String, nullable=False, server_default=DeliveryStatus.WAITING),
     # The response of the office's system, or why the letter was not sent.
     text_column("note"),

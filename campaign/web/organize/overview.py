@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign.congress.apportionment import congress_on
 from campaign.congress.places import STATES
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.messages import counted, day_in_words
-from campaign.organizing import dashboard
+from campaign.organizing import congress_notice, dashboard
 from campaign.organizing.dashboard import CampaignFigures
 from campaign.packs.pack import Pack
 from campaign.store.statuses import SignatureStatus
@@ -249,7 +250,7 @@ def _data(services: Services) -> Iterator[Concern]:
     meta = services.congress.meta
     today = services.today()
     refresh = "Ask the administrator of the server to run “campaign data refresh.”"
-    if today > meta.valid_until:
+    if congress_on(today) > meta.congress:
         yield Concern(
             f"The legislator data describes a Congress that ended on "
             f"{day_in_words(meta.valid_until)}. {refresh}"
@@ -258,4 +259,9 @@ def _data(services: Services) -> Iterator[Concern]:
         yield Concern(
             f"The legislator data is {counted(meta.age(today), 'day')} old, as of "
             f"{day_in_words(meta.as_of)}. {refresh}"
+        )
+    if warning := congress_notice.warning(services.congress, today):
+        yield Concern(
+            f"{warning} Ask the administrator of the server to run “campaign data refresh” that "
+            "afternoon."
         )

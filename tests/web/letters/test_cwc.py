@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from campaign.delivery import cwc_client, cwc_sender
+from campaign.delivery import cwc_changes, cwc_client, cwc_sender
 from campaign.delivery.outbox import drain
 from campaign.letters.cwc.schema import problems
 from campaign.store import cwc_deliveries, cwc_offices, models
@@ -79,6 +79,9 @@ def deliver(site: Site) -> None:
         cwc_client.channel(site.settings, pace=lambda: None),
         site.database,
         find_pack=site.app.extensions[KEY].campaigns.get,
+        find_change=lambda letter, now: cwc_changes.change_since(
+            site.app.extensions[KEY].congress, letter, now
+        ),
     )
     drain(
         site.database,

@@ -90,6 +90,14 @@ def test_old_legislator_data_is_told_with_what_to_do(site: Site) -> None:
     assert "campaign data refresh" in old
 
 
+def test_the_end_of_a_congress_is_shown_ahead(site: Site) -> None:
+    site.pass_time(days=150)
+
+    page = signed_in(site, "viewer").get(OVERVIEW).text
+
+    assert "The 119th Congress ends in 36 days, on January 3, 2027 at noon Eastern." in page
+
+
 def test_letters_and_calls_are_told_by_member_and_by_state(site: Site) -> None:
     count(site, 5)
     with site.database.writing() as connection:
