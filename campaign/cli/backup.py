@@ -115,8 +115,8 @@ def _source(file: str) -> BinaryIO:
         raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from None
 
 
-def _confirm(found: Backup, yes: bool) -> None:
-    click.echo(f"This backup is of {found.about.made_at} and holds {found.about.rows:,} rows.")
+def _confirm(backup: Backup, yes: bool) -> None:
+    click.echo(f"This backup is of {backup.about.made_at} and holds {backup.about.rows:,} rows.")
     if not yes:
         click.confirm("Replace the database with it?", abort=True)
 
@@ -124,11 +124,11 @@ def _confirm(found: Backup, yes: bool) -> None:
 def _restore(
     database: Database,
     settings: Settings,
-    found: Backup,
+    backup: Backup,
     before: "_Before",
     send_waiting: bool,
 ) -> None:
-    found.restore(database)
+    backup.restore(database)
     again = _erase_again(database, settings, before.erased)
     now = datetime.now(UTC)
     left = replay_opt_outs.replay(database, before.left, now=now)
@@ -142,7 +142,7 @@ def _restore(
             actor=actor_of(""),
             now=now,
             details={
-                "made_at": found.about.made_at,
+                "made_at": backup.about.made_at,
                 "erased": sorted(before.erased),
                 "erased_again": again,
                 "left_again": left,
@@ -151,7 +151,7 @@ def _restore(
                 "accounts_closed": shut.accounts,
             },
         )
-    folders = _put_campaigns(found.campaigns, settings.campaigns_folder)
+    folders = _put_campaigns(backup.campaigns, settings.campaigns_folder)
     click.echo(
         "Restored. Erased again, since they were erased after the backup: "
         f"{counted(again, 'signature')}. "

@@ -38,20 +38,20 @@ def figures(name: str, what: str | None, as_csv: bool) -> None:
         click.echo(f"{_MOST} of {len(rows):,}; --csv prints all.")
 
 
-def _totals(found: dashboard.CampaignFigures, pack: Pack) -> None:
-    rate = found.funnel.confirm_rate
+def _totals(figures: dashboard.CampaignFigures, pack: Pack) -> None:
+    rate = figures.funnel.confirm_rate
     for label, value in (
-        ("signatures", f"{found.total:,}"),
-        ("on paper", f"{found.paper:,}"),
-        (f"today, {pack.on_date.isoformat()} ({pack.zone.key})", f"{found.today:,}"),
-        ("past 7 days", f"{found.week:,}"),
-        ("goal", f"{found.goal:,}"),
+        ("signatures", f"{figures.total:,}"),
+        ("on paper", f"{figures.paper:,}"),
+        (f"today, {pack.on_date.isoformat()} ({pack.zone.key})", f"{figures.today:,}"),
+        ("past 7 days", f"{figures.week:,}"),
+        ("goal", f"{figures.goal:,}"),
         (
             f"confirmed of those who signed in {dashboard.FUNNEL_DAYS} days",
             "-" if rate is None else f"{rate:.0%}",
         ),
-        ("set aside", f"{found.waits.held:,}"),
-        ("comments to read", f"{found.waits.comments:,}"),
-        ("mail due", f"{found.mail.queued:,}"),
+        ("set aside", f"{figures.waits.held:,}"),
+        ("comments to read", f"{figures.waits.comments:,}"),
+        ("mail due", f"{figures.mail.queued:,}"),
     ):
         click.echo(f"{value:>9}  {label}")

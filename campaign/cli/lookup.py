@@ -131,37 +131,40 @@ def _json(answer: dict[str, object]) -> str:
 # -- for people ------------------------------------------------------------------------------------
 
 
-def _lines(found: Representation) -> Iterator[str]:
-    yield click.style(_heading(found), bold=True)
-    if found.holders:
+def _lines(representation: Representation) -> Iterator[str]:
+    yield click.style(_heading(representation), bold=True)
+    if representation.holders:
         yield ""
-        yield from _table(found.holders)
-    if any(held.status != "unknown" for held in found.candidates):
+        yield from _table(representation.holders)
+    if any(held.status != "unknown" for held in representation.candidates):
         yield ""
         yield "One of these, by street address:"
-        is_long = found.line_status == "unpublished"
-        yield from _short_list(found.candidates) if is_long else _table(found.candidates)
-    for note in sentences(found):
+        is_long = representation.line_status == "unpublished"
+        yield from (
+            _short_list(representation.candidates) if is_long else _table(representation.candidates)
+        )
+    for note in sentences(representation):
         yield ""
         yield from _wrapped(note)
-    if found.need == "refresh":
+    if representation.need == "refresh":
         yield ""
         yield "Run `campaign data refresh` to fetch the new Congress."
     yield ""
-    yield click.style(f"Data of {day_in_words(found.as_of)}.", dim=True)
+    yield click.style(f"Data of {day_in_words(representation.as_of)}.", dim=True)
 
 
-def _heading(found: Representation) -> str:
-    if found.certainty == "split":
-        return f"{found.query}: {', '.join(str(district) for district in found.districts)}"
-    if found.line_status == "unpublished":
-        return f"{found.query}: new district lines, not known by ZIP yet"
-    if not found.districts:
-        return f"{found.query}: district not known"
-    likely = " (likely)" if found.certainty == "likely" else ""
-    district = found.districts[0]
+def _heading(representation: Representation) -> str:
+    if representation.certainty == "split":
+        districts = ", ".join(str(district) for district in representation.districts)
+        return f"{representation.query}: {districts}"
+    if representation.line_status == "unpublished":
+        return f"{representation.query}: new district lines, not known by ZIP yet"
+    if not representation.districts:
+        return f"{representation.query}: district not known"
+    likely = " (likely)" if representation.certainty == "likely" else ""
+    district = representation.districts[0]
     # If the query is the district, do not print it twice.
-    named = "" if found.query == str(district) else f"{found.query}: "
+    named = "" if representation.query == str(district) else f"{representation.query}: "
     return f"{named}{district}{likely}, {district.title}"
 
 

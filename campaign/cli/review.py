@@ -145,42 +145,42 @@ def _overview(database: Database, name: str) -> _Overview:
         )
 
 
-def _show(name: str, found: _Overview, *, as_json: bool) -> None:
+def _show(name: str, overview: _Overview, *, as_json: bool) -> None:
     if as_json:
         click.echo(
             json.dumps(
                 {
                     "campaign": name,
-                    "count": found.standing.total,
-                    "paper": found.standing.paper,
-                    "online": found.standing.online,
-                    "held": found.held,
-                    "comments": found.comments,
-                    "names": found.names,
-                    "copies": len(found.copies),
-                    "flagged": asdict(found.trends),
+                    "count": overview.standing.total,
+                    "paper": overview.standing.paper,
+                    "online": overview.standing.online,
+                    "held": overview.held,
+                    "comments": overview.comments,
+                    "names": overview.names,
+                    "copies": len(overview.copies),
+                    "flagged": asdict(overview.trends),
                 },
                 ensure_ascii=False,
                 indent=2,
             )
         )
         return
-    paper = f", {found.standing.paper:,} of them on paper" if found.standing.paper else ""
-    click.echo(f"{name}: {counted(found.standing.total, 'signature')}{paper}\n")
+    paper = f", {overview.standing.paper:,} of them on paper" if overview.standing.paper else ""
+    click.echo(f"{name}: {counted(overview.standing.total, 'signature')}{paper}\n")
     for says, count, what in (
-        ("sign-ups set aside", found.held, "held"),
-        ("comments to read", found.comments, "comments"),
-        ("names to read", found.names, "names"),
-        ("sign-ups flagged", found.trends.total, "flagged"),
-        ("exports to delete", len(found.copies), "copies"),
+        ("sign-ups set aside", overview.held, "held"),
+        ("comments to read", overview.comments, "comments"),
+        ("names to read", overview.names, "names"),
+        ("sign-ups flagged", overview.trends.total, "flagged"),
+        ("exports to delete", len(overview.copies), "copies"),
     ):
         command = f"campaign review {name} {what}" if count else ""
         click.echo(f"{count:>8,}  {says:<20}  {command}".rstrip())
     for option, title, groups in (
-        ("flag", "Flagged, by reason", found.trends.by_flag),
-        ("network", "by network", found.trends.by_network),
-        ("domain", "by mail domain", found.trends.by_domain),
-        ("hour", "by hour (UTC)", found.trends.by_hour),
+        ("flag", "Flagged, by reason", overview.trends.by_flag),
+        ("network", "by network", overview.trends.by_network),
+        ("domain", "by mail domain", overview.trends.by_domain),
+        ("hour", "by hour (UTC)", overview.trends.by_hour),
     ):
         if groups:
             click.echo(f"\n{title}  (--{option})")

@@ -5,37 +5,42 @@ from campaign.congress.representation import HOUSE_FINDER
 from campaign.congress.routing import Representation, SeatHolder
 
 
-def to_json(query: str, found: Representation) -> dict[str, object]:
+def to_json(query: str, representation: Representation) -> dict[str, object]:
     """Return an answer as plain values, with the keys that other programs rely on.
 
     When the ZIP is split, `candidates` lists who holds each candidate district's House seat.
     """
     answer: dict[str, object] = {
         "query": query,
-        "districts": [str(district) for district in found.districts],
-        "certainty": found.certainty,
-        "members": [_member(held) for held in found.holders if held.member is not None],
-        "vacant": [seat.id for seat in found.vacant],
-        "notes": [*sentences(found), *_phone_notes((*found.holders, *found.candidates))],
-        "as_of": found.as_of.isoformat(),
-        "need": found.need,
-        "lines": found.lines,
-        "line_status": found.line_status,
+        "districts": [str(district) for district in representation.districts],
+        "certainty": representation.certainty,
+        "members": [_member(held) for held in representation.holders if held.member is not None],
+        "vacant": [seat.id for seat in representation.vacant],
+        "notes": [
+            *sentences(representation),
+            *_phone_notes((*representation.holders, *representation.candidates)),
+        ],
+        "as_of": representation.as_of.isoformat(),
+        "need": representation.need,
+        "lines": representation.lines,
+        "line_status": representation.line_status,
     }
-    if found.candidates:
-        answer["candidates"] = [_member(held) for held in found.candidates if held.member]
+    if representation.candidates:
+        answer["candidates"] = [_member(held) for held in representation.candidates if held.member]
         answer["vacant"] = [
-            held.seat.id for held in (*found.holders, *found.candidates) if held.status == "vacant"
+            held.seat.id
+            for held in (*representation.holders, *representation.candidates)
+            if held.status == "vacant"
         ]
     return answer
 
 
-def sentences(found: Representation) -> list[str]:
+def sentences(representation: Representation) -> list[str]:
     """Return the notes of an answer, with the lines it follows and the House's finder if needed."""
-    notes = [str(note) for note in found.notes]
-    if found.lines_note is not None:
-        notes.append(str(found.lines_note))
-    if found.line_status == "unpublished" or found.need == "refresh":
+    notes = [str(note) for note in representation.notes]
+    if representation.lines_note is not None:
+        notes.append(str(representation.lines_note))
+    if representation.line_status == "unpublished" or representation.need == "refresh":
         notes.append(f"The House's own finder: {HOUSE_FINDER}")
     return notes
 

@@ -35,7 +35,7 @@ def street_kind(street: str) -> StreetKind:
     Highway contract routes (`HC 1 Box 3`) count as rural routes. Source: Postal Service,
     Publication 28.
     """
-    plain = _DOTTED.sub(lambda found: found[0].replace(".", "").replace(" ", "") + " ", street)
+    plain = _DOTTED.sub(lambda match: match[0].replace(".", "").replace(" ", "") + " ", street)
     plain = " ".join(plain.split())
     for words, kind in _OPENINGS:
         if plain.casefold().startswith(words):

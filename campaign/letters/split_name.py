@@ -136,7 +136,7 @@ def recase(first_name: str, last_name: str) -> tuple[str, str]:
         word if is_whole and _is_initials(word) else small
         for word, small in zip(first_name.split(), made.first.split(), strict=True)
     )
-    last = _DE_LA.sub(lambda found: found[1].lower(), made.last)
+    last = _DE_LA.sub(lambda match: match[1].lower(), made.last)
     last = " ".join(
         standard_suffix(word) if _bare(word) in _SUFFIXES and place else small
         for place, (word, small) in enumerate(zip(last_name.split(), last.split(), strict=True))
@@ -179,7 +179,7 @@ def _is_initials(word: str) -> bool:
 
 def _fix_mac(name: str) -> str:
     return _MAC_WORD.sub(
-        lambda found: found[0] if found[0].casefold() in _MAC_NAMES else found[0].capitalize(), name
+        lambda match: match[0] if match[0].casefold() in _MAC_NAMES else match[0].capitalize(), name
     )
 
 

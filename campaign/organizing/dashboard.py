@@ -408,18 +408,18 @@ def _wordings_table(figures: CampaignFigures) -> Table:
 
 
 _BUILDERS: Mapping[str, Callable[[CampaignFigures], Table]] = {
-    "days": lambda found: (
+    "days": lambda figures: (
         ("day", "signatures"),
-        [(day.isoformat(), count) for day, count in found.by_day.items()],
+        [(day.isoformat(), count) for day, count in figures.by_day.items()],
     ),
-    "funnel": lambda found: (
+    "funnel": lambda figures: (
         ("step", "number", "counts"),
-        [*found.funnel.steps(), ("Made for others", found.funnel.for_others, "letters")],
+        [*figures.funnel.steps(), ("Made for others", figures.funnel.for_others, "letters")],
     ),
-    "sources": lambda found: (("source", "signatures"), list(found.sources.items())),
-    "states": lambda found: (("state", "signatures"), list(found.states.items())),
-    "districts": lambda found: (("district", "signatures"), list(found.districts.items())),
-    "members": lambda found: members_table(found.members),
+    "sources": lambda figures: (("source", "signatures"), list(figures.sources.items())),
+    "states": lambda figures: (("state", "signatures"), list(figures.states.items())),
+    "districts": lambda figures: (("district", "signatures"), list(figures.districts.items())),
+    "members": lambda figures: members_table(figures.members),
     "mail": _mail_table,
     "wordings": _wordings_table,
 }

@@ -95,7 +95,7 @@ def _add(
     header: list[str],
     cells: list[str],
     line: int,
-    found: dict[str, LocalTarget],
+    targets: dict[str, LocalTarget],
     problems: list[Problem],
 ) -> None:
     try:
@@ -106,12 +106,12 @@ def _add(
             for name, cell in zip(header, cells, strict=False)
         }
         target = _target(values)
-        if target.id in found:
+        if target.id in targets:
             raise InvalidInput(f'The id "{target.id}" is used twice.')
     except InvalidInput as error:
         problems.append(Problem(FILE, line, str(error)))
     else:
-        found[target.id] = target
+        targets[target.id] = target
 
 
 def _target(row: dict[str, str]) -> LocalTarget:

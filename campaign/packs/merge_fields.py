@@ -74,8 +74,8 @@ def fill(text: str, values: Mapping[str, str], *, is_markdown: bool) -> str:
     markup.
     """
 
-    def value(found: re.Match[str]) -> str:
-        name, _, instead = (part.strip() for part in found[1].partition("|"))
+    def value(match: re.Match[str]) -> str:
+        name, _, instead = (part.strip() for part in match[1].partition("|"))
         own = " ".join(values.get(name, "").split())
         if not own:
             return instead

@@ -134,12 +134,12 @@ def load(folder: Path, on_date: date) -> Pack:
     return resolve_checked(read_checked(folder), on_date)[0]
 
 
-def resolve_checked(found: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission, ...]]:
+def resolve_checked(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission, ...]]:
     """Return a checked source as the Pack of a day, and the sentences left out.
 
     Raises PackInvalid as `load` does.
     """
-    return read_errors.resolve_or_raise("campaign.toml", lambda: resolve.resolve(found, on_date))
+    return read_errors.resolve_or_raise("campaign.toml", lambda: resolve.resolve(source, on_date))
 
 
 def load_at(folder: Path, now: datetime) -> Pack:
@@ -181,13 +181,13 @@ def review_at(folder: Path, now: datetime) -> Review:
     return _review(found, faults, civil_time.day_of(now, found.zone))
 
 
-def _review(found: CampaignSource, faults: tuple[Problem, ...], on_date: date) -> Review:
-    faults = (*faults, *checks.problems(found))
-    warnings = tuple(checks.warnings(found, on_date))
+def _review(source: CampaignSource, faults: tuple[Problem, ...], on_date: date) -> Review:
+    faults = (*faults, *checks.problems(source))
+    warnings = tuple(checks.warnings(source, on_date))
     if faults:
         return Review(faults, warnings, None, ())
     try:
-        pack, left_out = resolve_checked(found, on_date)
+        pack, left_out = resolve_checked(source, on_date)
     except PackInvalid as error:
         return Review(error.problems, warnings, None, ())
     return Review((), warnings, pack, left_out)

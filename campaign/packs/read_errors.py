@@ -36,10 +36,10 @@ def read_or_report(file: str, problems: list[Problem], work: Callable[[], T], in
         return instead
 
 
-def check_or_report(file: str, found: Iterable[Problem]) -> Iterator[Problem]:
+def check_or_report(file: str, problems: Iterable[Problem]) -> Iterator[Problem]:
     """Yield the problems that a check finds, and one for an unexpected error in the check."""
     try:
-        yield from found
+        yield from problems
     except Exception as error:  # noqa: BLE001
         yield unexpected_problem(file, error)
 

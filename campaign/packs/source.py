@@ -262,7 +262,7 @@ def _read_document(
     text: str, file: str, facts: Mapping[str, Fact], problems: list[Problem]
 ) -> Document:
     header_text, body, body_line = _split_header(text)
-    body = _CLAIM.sub(lambda found: _expand_claim(found[1], facts), body)
+    body = _CLAIM.sub(lambda match: _expand_claim(match[1], facts), body)
     header = toml.read(header_text, file, problems, 2)
     toml.require_printable(header, text, file, problems)
     for key, value in header.items():

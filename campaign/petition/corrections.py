@@ -139,20 +139,22 @@ def unsubscribe(db: Database, public_id: str, *, campaign: str, actor: str, now:
 
 def _apply(
     connection: Connection,
-    found: Signature,
+    signature: Signature,
     correction: Correction,
     *,
     now: datetime,
     keyring: Keyring,
 ) -> Signature:
     name_key = identity.name_key(correction.first_name, correction.last_name)
-    is_renamed = name_key != found.name_key
+    is_renamed = name_key != signature.name_key
     if (
         is_renamed
-        and found.email_key
+        and signature.email_key
         and any(
-            one.name_key == name_key and one.campaign == found.campaign and one.id != found.id
-            for one in signatures.by_email(connection, found.email_key)
+            one.name_key == name_key
+            and one.campaign == signature.campaign
+            and one.id != signature.id
+            for one in signatures.by_email(connection, signature.email_key)
         )
     ):
         raise InvalidInput(_SIGNED_ALREADY, field="first_name")
@@ -170,7 +172,7 @@ def _apply(
             **districts.NEW,
             "city": "",
         }
-    changed = own_data.apply_change(connection, found, values, now=now, keyring=keyring)
+    changed = own_data.apply_change(connection, signature, values, now=now, keyring=keyring)
     if changed is None:
         raise StoreConflict("The signature was changed at the same time.")
     if changed.origin == Origin.PAPER:
@@ -190,10 +192,12 @@ def _of(connection: Connection, public_id: str, campaign: str) -> Signature:
 def _note(
     connection: Connection,
     action: str,
-    found: Signature,
+    signature: Signature,
     actor: str,
     now: datetime,
     **more: object,
 ) -> None:
-    details: Mapping[str, object] = {"signature": found.public_id, **more}
-    audit.record(connection, action, actor=actor, now=now, campaign=found.campaign, details=details)
+    details: Mapping[str, object] = {"signature": signature.public_id, **more}
+    audit.record(
+        connection, action, actor=actor, now=now, campaign=signature.campaign, details=details
+    )

@@ -135,14 +135,14 @@ def lift_suppression(
         return lifted
 
 
-def _same_person(connection: Connection, found: Signature) -> list[Signature]:
+def _same_person(connection: Connection, signature: Signature) -> list[Signature]:
     """Return every signature of that name and address; only the given one without an address."""
-    if not found.email_key:
-        return [found]
+    if not signature.email_key:
+        return [signature]
     return [
         one
-        for one in signatures.by_email(connection, found.email_key)
-        if one.name_key == found.name_key
+        for one in signatures.by_email(connection, signature.email_key)
+        if one.name_key == signature.name_key
     ]
 
 

@@ -195,26 +195,26 @@ def hold_address(
         suppressions.lock_address(connection, tokens.address_key(keyring, email_key), now=now)
 
 
-def _housemates(connection: Connection, found: Signature) -> tuple[Signature, ...]:
+def _housemates(connection: Connection, signature: Signature) -> tuple[Signature, ...]:
     return tuple(
         one
-        for one in signatures.by_email(connection, found.email_key)
-        if one.campaign == found.campaign and one.id != found.id
+        for one in signatures.by_email(connection, signature.email_key)
+        if one.campaign == signature.campaign and one.id != signature.id
     )
 
 
 def _corrected_values(
-    connection: Connection, found: Signature, confirmed: ConfirmedDetails, now: datetime
+    connection: Connection, signature: Signature, confirmed: ConfirmedDetails, now: datetime
 ) -> dict[str, Any]:
     """Return the column values for what the owner read.
 
     Raises InvalidInput for a person who has signed already, or another ZIP than the housemate's.
     """
     name_key = identity.name_key(confirmed.first_name, confirmed.last_name)
-    other = next((one for one in _housemates(connection, found) if one.is_confirmed), None)
+    other = next((one for one in _housemates(connection, signature) if one.is_confirmed), None)
     if other is not None and other.name_key == name_key:
         raise InvalidInput(_SIGNED_ALREADY, field="first_name")
-    earlier = found.earlier if confirmed.is_second_person else None
+    earlier = signature.earlier if confirmed.is_second_person else None
     shared = other.zip if other is not None else earlier["zip"] if earlier else confirmed.zip
     if shared != confirmed.zip:
         raise InvalidInput(
@@ -236,21 +236,21 @@ def _corrected_values(
         "show_name": confirmed.show_name,
         "mail_opt_in": confirmed.mail_opt_in,
     }
-    if (confirmed.zip, confirmed.district) != (found.zip, found.district):
+    if (confirmed.zip, confirmed.district) != (signature.zip, signature.district):
         words |= {"lines": congress_at(now) if confirmed.district else 0, **districts.NEW}
-    if confirmed.comment != found.comment:
+    if confirmed.comment != signature.comment:
         words["comment_status"] = CommentStatus.of_new(confirmed.comment)
     return words
 
 
 def _add_replaced_signup(
-    connection: Connection, found: Signature, earlier: Mapping[str, Any], now: datetime
+    connection: Connection, signature: Signature, earlier: Mapping[str, Any], now: datetime
 ) -> None:
     """Add the replaced sign-up as a signature of its own, with its own confirmation mail."""
     name_key = identity.name_key(earlier["first_name"], earlier["last_name"])
-    taken = {one.household_slot for one in (found, *_housemates(connection, found))}
+    taken = {one.household_slot for one in (signature, *_housemates(connection, signature))}
     slot = free_slot(taken)
-    if name_key == found.name_key or slot is None:
+    if name_key == signature.name_key or slot is None:
         return
     row = sign_ups.add(
         connection,
@@ -261,14 +261,14 @@ def _add_replaced_signup(
                 comment_status=CommentStatus.of_new(earlier["comment"]),
             ),
             public_id=tokens.new_public_id(now),
-            campaign=found.campaign,
+            campaign=signature.campaign,
             status=SignatureStatus.PENDING,
-            email=found.email,
-            email_key=found.email_key,
+            email=signature.email,
+            email_key=signature.email_key,
             household_slot=slot,
             origin=Origin.ONLINE,
-            flags=" ".join(found.flags),
-            network=found.network,
+            flags=" ".join(signature.flags),
+            network=signature.network,
             created_at=now,
             confirm_nonce=tokens.new_nonce(),
             mailed_at=now,
@@ -287,16 +287,16 @@ def _add_replaced_signup(
     signature_mail.queue(
         connection,
         "confirm",
-        campaign=found.campaign,
-        to=found.email,
+        campaign=signature.campaign,
+        to=signature.email,
         signature_id=row,
         language=earlier["language"],
         now=now,
     )
 
 
-def _reload(connection: Connection, found: Signature) -> Signature:
-    read = signatures.by_id(connection, found.id)
+def _reload(connection: Connection, signature: Signature) -> Signature:
+    read = signatures.by_id(connection, signature.id)
     assert read is not None
     return read
 
@@ -320,7 +320,7 @@ def withdraw(db: Database, token: str, *, now: datetime, keyring: Keyring) -> Si
 
 def end_signature(
     connection: Connection,
-    found: Signature,
+    signature: Signature,
     status: str,
     *,
     now: datetime,
@@ -332,18 +332,18 @@ def end_signature(
     """
     values = {"status": status, "ended_at": now, "reason": reason, "earlier": None}
     ended = signature_changes.change(
-        connection, found.id, was=(SignatureStatus.CONFIRMED,), values=values
+        connection, signature.id, was=(SignatureStatus.CONFIRMED,), values=values
     )
     if ended is not None:
         counts.append_signature(connection, ended, at=now, delta=-1)
         endpoints.queue_event(connection, "signature.withdrawn", ended, now=now)
     elif not signature_changes.change(
-        connection, found.id, was=(SignatureStatus.PENDING, SignatureStatus.HELD), values=values
+        connection, signature.id, was=(SignatureStatus.PENDING, SignatureStatus.HELD), values=values
     ):
         return False
     if status == SignatureStatus.WITHDRAWN:
-        consent_log.record(connection, found.id, ConsentAct.WITHDRAWN, now=now)
-    signature_mail.cancel(connection, found.id, ("confirm", "reminder", "already-signed"))
+        consent_log.record(connection, signature.id, ConsentAct.WITHDRAWN, now=now)
+    signature_mail.cancel(connection, signature.id, ("confirm", "reminder", "already-signed"))
     return True
 
 

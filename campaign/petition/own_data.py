@@ -110,11 +110,11 @@ def set_preferences(
 ) -> Signature:
     """Set the two checkboxes of the sign-up form. Raises TokenRefused, StoreUnavailable."""
 
-    def values(found: Signature) -> dict[str, Any]:
+    def values(signature: Signature) -> dict[str, Any]:
         return {
             "show_name": show_name,
             "mail_opt_in": mail_opt_in,
-            "unsubscribed_at": None if mail_opt_in else found.unsubscribed_at,
+            "unsubscribed_at": None if mail_opt_in else signature.unsubscribed_at,
         }
 
     return _changed(db, token, values, now=now, keyring=keyring)
@@ -134,14 +134,14 @@ def unsubscribe(db: Database, token: str, *, now: datetime, keyring: Keyring) ->
         return mailed_links.open_link(connection, token, "unsubscribe", now=now, keyring=keyring)
 
 
-def unsubscribe_mailbox(connection: Connection, found: Signature, now: datetime) -> bool:
+def unsubscribe_mailbox(connection: Connection, signature: Signature, now: datetime) -> bool:
     """Unsubscribe a signer's mailbox from a campaign, in the caller's transaction.
 
     Returns False if it was unsubscribed already.
     """
     has_left = False
-    for one in signatures.by_email(connection, found.email_key):
-        if one.campaign != found.campaign:
+    for one in signatures.by_email(connection, signature.email_key):
+        if one.campaign != signature.campaign:
             continue
         left = signature_changes.unsubscribe(connection, one.id, now=now)
         if left is None:
@@ -196,7 +196,7 @@ def _changed(
 
 def apply_change(
     connection: Connection,
-    found: Signature,
+    signature: Signature,
     values: dict[str, Any],
     *,
     now: datetime,
@@ -207,17 +207,17 @@ def apply_change(
     Moves the counts by place, notifies connected systems, and deletes letter fingerprints under the
     old name or ZIP. Returns None if the signature was changed at the same time.
     """
-    changed = signature_changes.change_own(connection, found, values)
+    changed = signature_changes.change_own(connection, signature, values)
     if changed is None:
         return None
     if changed.is_confirmed:
-        counts.move_signature(connection, found, changed, at=now)
-    if (changed.name_key, changed.zip) != (found.name_key, found.zip):
+        counts.move_signature(connection, signature, changed, at=now)
+    if (changed.name_key, changed.zip) != (signature.name_key, signature.zip):
         letter_fingerprints.forget(
             connection,
-            found.campaign,
-            name_key=found.name_key,
-            zip=found.zip,
+            signature.campaign,
+            name_key=signature.name_key,
+            zip=signature.zip,
             keyring=keyring,
         )
     _tell_of_change(connection, changed, now)
@@ -233,6 +233,6 @@ def apply_change(
     return changed
 
 
-def _tell_of_change(connection: Connection, found: Signature, now: datetime) -> None:
-    if found.is_confirmed:
-        endpoints.queue_event(connection, "signature.changed", found, now=now)
+def _tell_of_change(connection: Connection, signature: Signature, now: datetime) -> None:
+    if signature.is_confirmed:
+        endpoints.queue_event(connection, "signature.changed", signature, now=now)

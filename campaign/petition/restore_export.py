@@ -264,8 +264,8 @@ def parse_or_refuse(cells: Mapping[str, str], congress: Congress) -> ExportedSig
         return Outcome("refused", str(error))
 
 
-def _require_agreement(found: ExportedSignature, congress: Congress) -> None:
-    answers = found.signature.answers
+def _require_agreement(exported: ExportedSignature, congress: Congress) -> None:
+    answers = exported.signature.answers
     if answers.zip:
         require_agreement(
             congress,

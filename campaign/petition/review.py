@@ -247,24 +247,24 @@ def judge_name(
         _note(connection, f"name-{status}", found, actor=actor, now=now)
 
 
-def _let_go_on(connection: Connection, found: Signature, now: datetime) -> Signature | None:
-    if found.origin == Origin.PAPER:
-        return _count_paper(connection, found, now)
+def _let_go_on(connection: Connection, signature: Signature, now: datetime) -> Signature | None:
+    if signature.origin == Origin.PAPER:
+        return _count_paper(connection, signature, now)
     values = {"status": SignatureStatus.PENDING, "reason": "", "mailed_at": now, "mails": 1}
     # Reminders and retention count from the release, since it may have been held for weeks.
     values["created_at"] = now
     released = signature_changes.change(
-        connection, found.id, was=(SignatureStatus.HELD,), values=values
+        connection, signature.id, was=(SignatureStatus.HELD,), values=values
     )
     if released is not None:
         _mail_link(connection, released, now)
     return released
 
 
-def _count_paper(connection: Connection, found: Signature, now: datetime) -> Signature | None:
+def _count_paper(connection: Connection, signature: Signature, now: datetime) -> Signature | None:
     """Count a held paper signature: an organizer found that it is another person's."""
-    counts.lock(connection, found.campaign)
-    number = counts.total(connection, found.campaign) + 1
+    counts.lock(connection, signature.campaign)
+    number = counts.total(connection, signature.campaign) + 1
     values = {
         "status": SignatureStatus.CONFIRMED,
         "reason": "",
@@ -272,25 +272,25 @@ def _count_paper(connection: Connection, found: Signature, now: datetime) -> Sig
         "number": number,
     }
     counted = signature_changes.change(
-        connection, found.id, was=(SignatureStatus.HELD,), values=values
+        connection, signature.id, was=(SignatureStatus.HELD,), values=values
     )
     if counted is not None:
         counts.append_signature(connection, counted, at=now, delta=1)
     return counted
 
 
-def _set_aside(connection: Connection, found: Signature) -> Signature | None:
+def _set_aside(connection: Connection, signature: Signature) -> Signature | None:
     values = {"status": SignatureStatus.HELD, "reason": "limit"}
     held = signature_changes.change(
-        connection, found.id, was=(SignatureStatus.PENDING,), values=values
+        connection, signature.id, was=(SignatureStatus.PENDING,), values=values
     )
     if held is not None:
         signature_mail.cancel(connection, held.id, ("confirm", "reminder"))
     return held
 
 
-def _put_back(connection: Connection, found: Signature, now: datetime) -> Signature | None:
-    again = signature_changes.reinstate(connection, found.id, confirm_nonce=tokens.new_nonce())
+def _put_back(connection: Connection, signature: Signature, now: datetime) -> Signature | None:
+    again = signature_changes.reinstate(connection, signature.id, confirm_nonce=tokens.new_nonce())
     if again is not None and again.is_confirmed:
         counts.append_signature(connection, again, at=now, delta=1)
         endpoints.queue_event(connection, "signature.confirmed", again, now=now)
@@ -302,14 +302,14 @@ def _parts(public_ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield public_ids[start : start + _BATCH]
 
 
-def _mail_link(connection: Connection, found: Signature, now: datetime) -> None:
+def _mail_link(connection: Connection, signature: Signature, now: datetime) -> None:
     signature_mail.queue(
         connection,
         "confirm",
-        campaign=found.campaign,
-        to=found.email,
-        signature_id=found.id,
-        language=found.language,
+        campaign=signature.campaign,
+        to=signature.email,
+        signature_id=signature.id,
+        language=signature.language,
         now=now,
     )
 
@@ -324,7 +324,7 @@ def _found(connection: Connection, public_id: str, campaign: str) -> Signature:
 def _note(
     connection: Connection,
     action: str,
-    found: Signature,
+    signature: Signature,
     *,
     actor: str,
     now: datetime,
@@ -332,5 +332,9 @@ def _note(
     press: str = "",
 ) -> None:
     optional = {"reason": reason, "press": press}
-    details = {"signature": found.public_id} | {key: text for key, text in optional.items() if text}
-    audit.record(connection, action, actor=actor, now=now, campaign=found.campaign, details=details)
+    details = {"signature": signature.public_id} | {
+        key: text for key, text in optional.items() if text
+    }
+    audit.record(
+        connection, action, actor=actor, now=now, campaign=signature.campaign, details=details
+    )

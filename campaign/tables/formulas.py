@@ -33,4 +33,4 @@ def escape(cell: str) -> str:
 
 def unescape(cell: str) -> str:
     """Reverse `escape`. Line breaks must be the same as then."""
-    return _UNESCAPE_AT.sub(lambda found: found[1] or found[2], cell)
+    return _UNESCAPE_AT.sub(lambda match: match[1] or match[2], cell)

@@ -250,10 +250,10 @@ def send_test(db: Database, campaign: str, public_id: str, *, actor: str, now: d
         _record(connection, "webhook-tested", campaign, actor, now, endpoint=public_id)
 
 
-def recent_attempts(db: Database, found: Endpoint, *, limit: int = 50) -> tuple[Attempt, ...]:
+def recent_attempts(db: Database, endpoint: Endpoint, *, limit: int = 50) -> tuple[Attempt, ...]:
     """Return the latest attempts to reach a connection, newest first. Raises StoreUnavailable."""
     with db.reading() as connection:
-        return endpoint_log.recent(connection, found.id, limit=limit)
+        return endpoint_log.recent(connection, endpoint.id, limit=limit)
 
 
 def resend(

@@ -124,7 +124,7 @@ def _days(moment: str) -> float:
     return (datetime.fromisoformat(moment) - _EPOCH).total_seconds() / _DAY_S
 
 
-def _add_wordings_sheet(book: "Workbook", found: Sequence[Wording]) -> None:
+def _add_wordings_sheet(book: "Workbook", wordings: Sequence[Wording]) -> None:
     """Add a sheet with the text of each version in the column `wording_version`."""
     sheet = book.add_worksheet("Wordings")
     sheet.set_column(0, 1, 20)
@@ -139,7 +139,7 @@ def _add_wordings_sheet(book: "Workbook", found: Sequence[Wording]) -> None:
             "\n\n".join(one.paragraphs),
             one.consent,
         )
-        for one in found
+        for one in wordings
     ]
     for row, line in enumerate(lines):
         for column, words in enumerate(line):

@@ -144,15 +144,15 @@ def list_deliveries(name: str, webhook: str) -> Response:
     )
 
 
-def _shown(found: Endpoint) -> dict[str, Any]:
+def _shown(endpoint: Endpoint) -> dict[str, Any]:
     return {
-        "id": found.public_id,
-        "url": found.url,
-        "shape": found.shape,
-        "events": list(found.events),
-        "only_mail": found.only_mail,
-        "status": found.status,
-        "note": found.note,
-        "failing_since": as_text(found.failing_since) if found.failing_since else None,
-        "created_at": as_text(found.created_at),
+        "id": endpoint.public_id,
+        "url": endpoint.url,
+        "shape": endpoint.shape,
+        "events": list(endpoint.events),
+        "only_mail": endpoint.only_mail,
+        "status": endpoint.status,
+        "note": endpoint.note,
+        "failing_since": as_text(endpoint.failing_since) if endpoint.failing_since else None,
+        "created_at": as_text(endpoint.created_at),
     }

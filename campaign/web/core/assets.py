@@ -76,8 +76,8 @@ def _read(folder: Path) -> Iterator[Asset]:
         )
 
 
-def _by_hash(found: re.Match[bytes], hashed: Mapping[str, str]) -> bytes:
-    return f"url({hashed[found[1].decode()]})".encode()
+def _by_hash(match: re.Match[bytes], hashed: Mapping[str, str]) -> bytes:
+    return f"url({hashed[match[1].decode()]})".encode()
 
 
 def _content_type(name: str) -> str:

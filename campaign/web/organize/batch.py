@@ -315,9 +315,9 @@ def _wait_page(pack: Pack, form: BatchForm, error: TooManyAttempts) -> Response:
     return response
 
 
-def _to_look_up(found: Batch) -> int:
+def _to_look_up(batch: Batch) -> int:
     """Return the number of lines that a street look-up may add."""
-    return len(found.waiting) + sum(reject.column == "district" for reject in found.rejects)
+    return len(batch.waiting) + sum(reject.column == "district" for reject in batch.rejects)
 
 
 def _seal() -> URLSafeTimedSerializer:

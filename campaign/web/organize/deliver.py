@@ -121,8 +121,8 @@ def _whom(job: Job) -> str:
     return str(STATES.get(state, "") or job.params.get("district", "") or "all members")
 
 
-def _where_comments_are_read(name: str, found: PacketPreview) -> str:
+def _where_comments_are_read(name: str, preview: PacketPreview) -> str:
     """Return the URL of the page on which comments are reviewed, or "" where the role has none."""
-    if not found.waiting or "signers.comments" not in current_app.view_functions:
+    if not preview.waiting or "signers.comments" not in current_app.view_functions:
         return ""
     return url_for("signers.comments", name=name) if access.may("review", name) else ""

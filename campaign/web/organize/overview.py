@@ -142,11 +142,11 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
 # -- What needs a person ---------------------------------------------------------------------------
 
 
-def _concerns(services: Services, pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
+def _concerns(services: Services, pack: Pack, figures: CampaignFigures) -> Iterator[Concern]:
     yield from _files(services, pack)
-    yield from _wording(pack, found)
-    yield from _waiting(pack, found)
-    yield from _mail(services, pack, found)
+    yield from _wording(pack, figures)
+    yield from _waiting(pack, figures)
+    yield from _mail(services, pack, figures)
     yield from _facts(pack, pack.on_date)
     yield from _data(services)
 
@@ -165,22 +165,22 @@ def _files(services: Services, pack: Pack) -> Iterator[Concern]:
     )
 
 
-def _wording(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
+def _wording(pack: Pack, figures: CampaignFigures) -> Iterator[Concern]:
     """How many people signed a wording other than the current one."""
-    if not found.wording.earlier:
+    if not figures.wording.earlier:
         return
     yield Concern(
-        counted(found.wording.earlier, "person", "people")
+        counted(figures.wording.earlier, "person", "people")
         + " signed an earlier wording of the petition, and "
-        + ("is" if found.wording.earlier == 1 else "are")
+        + ("is" if figures.wording.earlier == 1 else "are")
         + " counted and printed with it.",
         url_for("texts.show", name=pack.name) if access.may("texts", pack.name) else "",
         "Ask them again",
     )
 
 
-def _waiting(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
-    waits = found.waits
+def _waiting(pack: Pack, figures: CampaignFigures) -> Iterator[Concern]:
+    waits = figures.waits
     if not access.may("review", pack.name):
         return
     if waits.held:
@@ -218,11 +218,11 @@ def _waiting(pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
         )
 
 
-def _mail(services: Services, pack: Pack, found: CampaignFigures) -> Iterator[Concern]:
-    oldest = found.mail.oldest_due
+def _mail(services: Services, pack: Pack, figures: CampaignFigures) -> Iterator[Concern]:
+    oldest = figures.mail.oldest_due
     if oldest is not None and services.now() - oldest > _MAIL_OVERDUE:
         yield Concern(
-            f"{counted(found.mail.queued, 'message is', 'messages are')} due and not sent, "
+            f"{counted(figures.mail.queued, 'message is', 'messages are')} due and not sent, "
             "the oldest since "
             f"{local_time(oldest, pack.zone)}. Ask the administrator of the server "
             "to run “campaign doctor,” which shows whether a worker is running."

@@ -199,7 +199,7 @@ def enter_table(name: str, public_id: str) -> Response:
     )
 
 
-def _sheet(name: str, found: SheetResult, *, wrong: InvalidInput | None = None) -> Response:
+def _sheet(name: str, result: SheetResult, *, wrong: InvalidInput | None = None) -> Response:
     services = current_services()
     recent = _recent(name)
     today = access.here().on_date.isoformat()
@@ -210,10 +210,10 @@ def _sheet(name: str, found: SheetResult, *, wrong: InvalidInput | None = None) 
             there = kept.still_entered(connection, name, [one.public_id for one in recent])
     response = page(
         "organize/paper.html",
-        rows=found.rows,
-        towns=[_town_or_none(row.typed.get("zip", "")) for row in found.rows],
-        entered=found.entered,
-        problems=[(number, row) for number, row in enumerate(found.rows, start=1) if row.says],
+        rows=result.rows,
+        towns=[_town_or_none(row.typed.get("zip", "")) for row in result.rows],
+        entered=result.entered,
+        problems=[(number, row) for number, row in enumerate(result.rows, start=1) if row.says],
         wrong=wrong,
         sheet=request.form.get("sheet", "") if request.method == "POST" else "",
         signed_on=request.form.get("signed_on") or today,
@@ -223,7 +223,7 @@ def _sheet(name: str, found: SheetResult, *, wrong: InvalidInput | None = None) 
         may_know=may_know,
         max_lines=tables.CAPS.lines,
     )
-    if wrong is not None or not found.is_settled:
+    if wrong is not None or not result.is_settled:
         response.status_code = 422
     return response
 

@@ -41,27 +41,31 @@ def _signer(name: str, public_id: str) -> Signature:
 
 def _record(
     name: str,
-    found: Signature,
+    signature: Signature,
     *,
     typed: Mapping[str, str] | None = None,
     error: InvalidInput | LineRefused | None = None,
 ) -> str:
     """Return a signer's page; after an error, what was `typed` stays to be corrected."""
     with current_services().database.reading() as connection:
-        decisions = signers.decisions(connection, found)
+        decisions = signers.decisions(connection, signature)
         known = names(connection, (one.actor for one in decisions))
         return render_template(
             "organize/signer.html",
-            one=found,
+            one=signature,
             words=STATUS_WORDS,
             flag_words=FLAG_WORDS,
             in_words=audit.in_words,
-            consents=consent_log.history(connection, found.id),
-            mail=signers.mail(connection, found),
+            consents=consent_log.history(connection, signature.id),
+            mail=signers.mail(connection, signature),
             decisions=[replace(one, actor=who(one.actor, known)) for one in decisions],
             can_review=access.may("review", name),
             typed=typed
-            or {"first_name": found.first_name, "last_name": found.last_name, "zip": found.zip},
+            or {
+                "first_name": signature.first_name,
+                "last_name": signature.last_name,
+                "zip": signature.zip,
+            },
             error=error,
             errors=error is not None,
             wrong=getattr(error, "field", "") or getattr(error, "column", ""),

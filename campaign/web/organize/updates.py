@@ -81,10 +81,10 @@ class UpdateForm(Form):
     )
 
     @classmethod
-    def of(cls, found: Update) -> "UpdateForm":
+    def of(cls, update: Update) -> "UpdateForm":
         """Return the form as the draft was saved."""
-        asked = {**found.audience, "wording": "earlier" if found.asks_again else ""}
-        return cls(data={"subject": found.subject, "body": found.body, **asked})
+        asked = {**update.audience, "wording": "earlier" if update.asks_again else ""}
+        return cls(data={"subject": update.subject, "body": update.body, **asked})
 
     def draft(self, version: str) -> Draft:
         """Return what was typed. Raises InvalidInput with its field.
@@ -257,9 +257,9 @@ def stop(name: str, public_id: str) -> Response:
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
 
 
-def _sure(found: Update, **words: Any) -> Response:
+def _sure(update: Update, **words: Any) -> Response:
     """Show the confirmation page of an irreversible step."""
-    back = url_for("updates.one", name=found.campaign, public_id=found.public_id)
+    back = url_for("updates.one", name=update.campaign, public_id=update.public_id)
     return page("organize/sure.html", back=back, **words)
 
 
@@ -285,14 +285,14 @@ def _kept(name: str, form: UpdateForm, public_id: str) -> str | None:
         return None
 
 
-def _try_out(found: Update) -> None:
+def _try_out(update: Update) -> None:
     services = current_services()
     account = access.account_here().account
     with services.database.reading() as connection:
         tests = sum(
-            record.details.get("update") == found.public_id
+            record.details.get("update") == update.public_id
             for record in audit.records(
-                connection, action="update-test", campaign=found.campaign, limit=200
+                connection, action="update-test", campaign=update.campaign, limit=200
             )
         )
     if tests >= _MAX_TESTS:
@@ -300,7 +300,7 @@ def _try_out(found: Update) -> None:
         return
     updates.send_test(
         services.database,
-        found,
+        update,
         to=account.email,
         language="en",
         actor=access.actor(),
@@ -309,13 +309,13 @@ def _try_out(found: Update) -> None:
     flash(f"A test is on its way to {account.email}.", "success")
 
 
-def _editor(name: str, form: UpdateForm, found: Update | None) -> Response:
+def _editor(name: str, form: UpdateForm, update: Update | None) -> Response:
     return page(
         "organize/update-edit.html",
         form=form,
-        one=found,
-        preview=updates.preview(found) if found else None,
-        reach=updates.reach(current_services().database, found, current_services().now())
-        if found
+        one=update,
+        preview=updates.preview(update) if update else None,
+        reach=updates.reach(current_services().database, update, current_services().now())
+        if update
         else None,
     )

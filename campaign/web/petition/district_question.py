@@ -107,15 +107,17 @@ def settle(
     return Question(zip_code, answer, found)
 
 
-def leads_nowhere(found: Representation) -> bool:
+def leads_nowhere(representation: Representation) -> bool:
     """Return True where a ZIP leads to no member of Congress: a typo, a new ZIP, a military one."""
-    return found.need != "refresh" and not (found.districts or found.holders or found.candidates)
+    return representation.need != "refresh" and not (
+        representation.districts or representation.holders or representation.candidates
+    )
 
 
-def unlisted(zip_code: ZipCode, found: Representation) -> Message:
+def unlisted(zip_code: ZipCode, representation: Representation) -> Message:
     """Return the message beside the ZIP field for a ZIP that leads to no member of Congress."""
-    if found.need == "residence":
-        return found.notes[0]
+    if representation.need == "residence":
+        return representation.notes[0]
     return Message(
         "We do not know ZIP code %(zip)s. Check it. If it is new, enter your previous one.",
         zip=zip_code.five,

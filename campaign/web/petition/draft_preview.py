@@ -31,11 +31,11 @@ def show(token: str) -> Response:
     return _page(found, 200 if found else 410)
 
 
-def _page(found: Pack | None, status: int) -> Response:
+def _page(pack: Pack | None, status: int) -> Response:
     body = render_template(
         "petition/draft-preview.html",
-        draft=found,
-        texts=found.text(languages.current()) if found else None,
+        draft=pack,
+        texts=pack.text(languages.current()) if pack else None,
         status=status,
         without_marks=_without_marks,
     )

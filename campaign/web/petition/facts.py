@@ -51,12 +51,12 @@ def in_words(text: str) -> str:
     Text that is not a date is returned unchanged.
     """
 
-    def words(found: re.Match[str]) -> str:
-        year, month, day_of_month = (int(part) if part else 0 for part in found.groups())
+    def words(match: re.Match[str]) -> str:
+        year, month, day_of_month = (int(part) if part else 0 for part in match.groups())
         try:
             when = date(year, month, day_of_month or 1)
         except ValueError:
-            return found[0]
+            return match[0]
         return day(when) if day_of_month else str(format_date(when, "LLLL y"))
 
     return _ISO.sub(words, text)

@@ -109,9 +109,9 @@ def _read(services: Services) -> Gauges | None:
         return None  # the figures of this process are shown all the same
 
 
-def _of_database(found: Gauges, now: datetime) -> Iterator[Metric]:
-    yield _gauge("outbox_rows", "Rows that wait or are sent.", ("kind", "status"), found.outbox)
-    age = (now - found.oldest_due).total_seconds() if found.oldest_due else 0.0
+def _of_database(gauges: Gauges, now: datetime) -> Iterator[Metric]:
+    yield _gauge("outbox_rows", "Rows that wait or are sent.", ("kind", "status"), gauges.outbox)
+    age = (now - gauges.oldest_due).total_seconds() if gauges.oldest_due else 0.0
     yield _gauge(
         "outbox_oldest_due_seconds",
         "For how long the oldest due row has waited.",
@@ -121,22 +121,24 @@ def _of_database(found: Gauges, now: datetime) -> Iterator[Metric]:
     outcomes = CounterMetricFamily(
         "campaign_deliveries", "What became of outbox rows.", labels=("outcome", "kind")
     )
-    for labels, count in sorted(found.outcomes.items()):
+    for labels, count in sorted(gauges.outcomes.items()):
         outcomes.add_metric(labels, count)
     yield outcomes
     yield _gauge(
         "signatures",
         "Signatures: online and paper ones count, pending and held ones wait.",
         ("campaign", "status"),
-        found.signatures,
+        gauges.signatures,
     )
-    yield _gauge("jobs", "Jobs by status.", ("status",), {(s,): n for s, n in found.jobs.items()})
-    yield _gauge("endpoints", "Webhooks and pushes by status.", ("kind", "status"), found.endpoints)
+    yield _gauge("jobs", "Jobs by status.", ("status",), {(s,): n for s, n in gauges.jobs.items()})
+    yield _gauge(
+        "endpoints", "Webhooks and pushes by status.", ("kind", "status"), gauges.endpoints
+    )
     yield _gauge(
         "worker_last_turn_seconds",
         "How long ago each thread of the worker last took a turn.",
         ("thread",),
-        {(thread,): (now - at).total_seconds() for thread, at in found.last_beats.items()},
+        {(thread,): (now - at).total_seconds() for thread, at in gauges.last_beats.items()},
     )
 
 
