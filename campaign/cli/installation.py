@@ -102,7 +102,8 @@ def database_if_current(settings: Settings) -> Iterator["Database | None"]:
     Raises StoreUnavailable where it does not answer.
     """
     if settings.database_file is not None and not settings.database_file.exists():
-        yield None  # looking would create the file return
+        yield None  # looking would create the file
+        return
 
     from campaign.store.db.engine import Database
 

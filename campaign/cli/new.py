@@ -23,7 +23,7 @@ _QUESTIONS: tuple[tuple[str, str, str | None], ...] = (
 @click.command()
 @click.argument("name")
 @click.option("--title", help="The petition's title.")
-@click.option("--ask", help="What you ask: completes the sentence “We ask Congress to …”.")
+@click.option("--ask", help="What you ask: completes the sentence “We ask Congress to ….”")
 @click.option("--of", "asked", help="Whom you ask; Congress by default.")
 @click.option("--organizer", help="Who runs the campaign: a person or an organization.")
 @click.option(

@@ -111,7 +111,7 @@ def read_table_row(row: Mapping[str, str]) -> Sponsorship:
         raise _invalid(
             Message(
                 "“%(name)s” is not a cosponsor as congress.gov writes one, such as "
-                "“Rep. Titus, Dina [D-NV-1]”.",
+                "“Rep. Titus, Dina [D-NV-1].”",
                 name=row["name"][:80],
             )
         )

@@ -179,7 +179,7 @@ def choose_points(
     if unknown := sorted(name for name in points if name not in known):
         raise InvalidInput(
             Message(
-                "There is no talking point “%(point)s”. Choose from: %(points)s.",
+                "There is no talking point “%(point)s.” Choose from: %(points)s.",
                 point=text.line(unknown[0]),
                 points=", ".join(known),
             ),

@@ -36,7 +36,7 @@ def pdf(db: Database, pack: Pack, congress: Congress, bioguide: str) -> bytes:
     if brief is None:
         raise InvalidInput(
             Message(
-                "The campaign does not write to a member with the id “%(id)s”. Find the ids by "
+                "The campaign does not write to a member with the id “%(id)s.” Find the ids by "
                 "`campaign lookup ZIP --json`.",
                 id=bioguide[:20],
             ),

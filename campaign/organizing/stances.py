@@ -221,7 +221,7 @@ def own_record(
     if bioguide not in congress.members:
         raise InvalidInput(
             Message(
-                "No member has the id “%(id)s”. Find it on the member's card or by "
+                "No member has the id “%(id)s.” Find it on the member's card or by "
                 "`campaign lookup ZIP --json`.",
                 id=member[:20],
             ),

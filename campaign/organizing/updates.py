@@ -140,7 +140,7 @@ def draft_new_wording(db: Database, pack: Pack, *, actor: str, now: datetime) ->
 
 _NEW_WORDING_BODY = """Dear {{{{ first_name }}}},
 
-you signed our petition “{title}”. Since then we have changed its words. Your signature still counts
+you signed our petition “{title}.” Since then we have changed its words. Your signature still counts
 under the words that you signed.
 
 Please read the new words. The button below opens your own page, with what you signed and the new

@@ -313,6 +313,13 @@ def _own_deletion(page: Page, site: Site) -> None:
     click_and_load(page.get_by_role("link", name="Delete my account"))
 
 
+def _no_zip(page: Page, site: Site) -> None:
+    TEXTS["draft-empty"](page, site)
+    file = {"name": "it.zip", "mimeType": "application/zip", "buffer": b"No ZIP."}
+    page.locator("#zip").set_input_files(file)  # type: ignore[arg-type]
+    press(page, "Upload to the draft")
+
+
 def _older_version(page: Page, site: Site) -> None:
     TEXTS["text-version"](page, site)
     page.goto("/organize/section-907/texts/history")
@@ -538,13 +545,21 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "updates.stop": {"stale": (spoilt(ROOMS["update-sent"], "Stop"), STALE)},
     "texts.publish": {"stale": (spoilt(TEXTS["texts"], "Unpublish", last=True), STALE)},
     "texts.change": {"bad": (TEXTS["text-error"], "petition.md")},
+    "texts.publish_draft": {"bad": (TEXTS["draft-refused"], "no-such-fact")},
+    "texts.discard_draft": {"stale": (spoilt(TEXTS["draft"], "Discard the draft"), STALE)},
+    "texts.languages": {"stale": (spoilt(TEXTS["draft-empty"], "Drop", last=True), STALE)},
+    "texts.upload_zip": {"no-zip": (_no_zip, "ZIP")},
+    "texts.preview_link": {"stale": (spoilt(TEXTS["draft-empty"], "Make a"), STALE)},
+    "texts.archive": {"stale": (spoilt(TEXTS["draft-empty"], "Archive the campaign"), STALE)},
     "texts.settings": {
         "bad": (_filled(TEXTS["text-settings"], "Save", {"accent": "mauve"}), "accent"),
     },
     "texts.fact": {
         "long": (_filled(TEXTS["text-fact"], "Save", {"publisher": "x" * 300}), "characters")
     },
-    "texts.new_fact": {"bad": (_filled(TEXTS["text-facts"], "Write it", {"id": "!"}), "an id")},
+    "texts.new_fact": {
+        "bad": (_filled(TEXTS["text-facts"], "Create the fact", {"id": "!"}), "an id")
+    },
     "texts.restore": {"stale": (spoilt(_older_version, "Restore this version"), STALE)},
     "texts.start": {"empty": (_filled(TEXTS["campaign-new"], re.compile("."), last=True), "")},
     "connect.make_key": {"empty": (_filled(_open_connect, "Create the key"), "")},

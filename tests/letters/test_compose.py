@@ -297,7 +297,7 @@ def test_a_changed_letter_passes_the_same_edge(
 def test_an_unknown_point_is_refused_with_those_there_are(
     written: Callable[..., Letter], senator: Recipient
 ) -> None:
-    with pytest.raises(InvalidInput, match="“sixth”") as caught:
+    with pytest.raises(InvalidInput, match=r"“sixth\.”") as caught:
         written(senator, points=("first", "sixth"))
 
     assert caught.value.field == "points"

@@ -322,7 +322,7 @@ def test_names_in_capitals_are_written_in_small_letters_and_said(
     names = ["Ani Petrosyan", "Sean McDonald Jr.", "Juan de la Cruz", "Bo Chen"]
     assert [block[0] for block in blocks(found)] == names
     assert [" ".join(row[:2]) for row in entered(database)] == names
-    note = "We changed names in capitals to the form “Ani Petrosyan”. Check them: lines 2, 3, 4."
+    note = "We changed names in capitals to the form “Ani Petrosyan.” Check them: lines 2, 3, 4."
     assert note in report.notes
     assert note in found.notes
 

@@ -157,7 +157,7 @@ class _Line:
         self._fault(
             REPEATED,
             "This line was a repetition of another. If it is a different person, empty its cell in "
-            "the column named “column”.",
+            "the column named “column.”",
         )
         return self._reject()
 
@@ -302,7 +302,7 @@ class _Line:
         if unknown := [point for point in chosen if point not in known]:
             self._fault(
                 "points",
-                f"There is no talking point “{unknown[0][:40]}”. "
+                f"There is no talking point “{unknown[0][:40]}.” "
                 f"Choose from: {', '.join(sorted(known))}.",
             )
         return chosen

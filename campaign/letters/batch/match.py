@@ -226,7 +226,7 @@ def _require_points(pack: Pack, points: Iterable[str]) -> None:
     known = [point.id for point in pack.talking_points]
     if unknown := [point for point in points if point not in known]:
         raise InvalidInput(
-            f"There is no talking point “{text.line(unknown[0][:40])}”. "
+            f"There is no talking point “{text.line(unknown[0][:40])}.” "
             f"Choose from: {', '.join(known)}.",
             field="points",
         )

@@ -264,7 +264,7 @@ class Repairs:
 
 _REPAIRED: Mapping[Repair, str] = {
     "zip": "We restored the leading zeros of ZIP codes, which match the state:",
-    "name": "We changed names in capitals to the form “Ani Petrosyan”. Check them:",
+    "name": "We changed names in capitals to the form “Ani Petrosyan.” Check them:",
     "address": "We split addresses that were in one cell. Check them:",
 }
 

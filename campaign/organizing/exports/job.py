@@ -56,7 +56,7 @@ def handler(origin_of: Callable[[str], Origin]) -> Handler:
         )
         signers = "1 signer" if report.rows == 1 else f"{report.rows:,} signers"
         return JobResult(
-            f"{signers} for “{request.purpose}”. SHA-256 {report.sha256}.",
+            f"{signers} for “{request.purpose}.” SHA-256 {report.sha256}.",
             (request.file_name,),
             {"signers": report.rows},
         )

@@ -24,7 +24,7 @@ _ABOUT = (
 )
 
 _PATH_VALUES = {
-    "name": ("A campaign's name, such as section-907.", "^[a-z0-9][a-z0-9-]{0,62}$"),
+    "name": ("A campaign's name, such as clean-water.", "^[a-z0-9][a-z0-9-]{0,62}$"),
     "webhook": ("The webhook's id.", "^[0-9a-f]{1,64}$"),
     "id": ("The signature's id.", "^[0-9a-z]{1,64}$"),
 }

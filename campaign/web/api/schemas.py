@@ -80,7 +80,7 @@ class MembersQuery(BaseModel):
         default=None,
         pattern=r"^[a-z0-9][a-z0-9-]{0,79}$",
         description="A published campaign: each member comes with where they stand on it.",
-        examples=["section-907"],
+        examples=["clean-water"],
     )
 
 

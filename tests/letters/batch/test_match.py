@@ -230,7 +230,7 @@ def test_a_line_s_own_points_go_before_those_of_all(pack: Pack, congress: Congre
 def test_points_that_there_are_not_are_refused_before_any_line(
     pack: Pack, congress: Congress
 ) -> None:
-    with pytest.raises(InvalidInput, match=r"no talking point “sixth”\. Choose from: first"):
+    with pytest.raises(InvalidInput, match=r"no talking point “sixth\.” Choose from: first"):
         sorted_out(people(1), pack, congress, points=("sixth",))
 
 

@@ -139,7 +139,7 @@ def test_a_long_list_is_made_by_the_worker(signers: Site, monkeypatch: pytest.Mo
 
     assert (asked.status_code, "/jobs/" in asked.location) == (303, True)
     done = client.get(asked.location).text
-    assert "3 signers for “Delivery day”" in done
+    assert "3 signers for “Delivery day.”" in done
     [record] = records(signers)
     assert record.details["sha256"] in done
 
