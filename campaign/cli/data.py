@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from campaign import paths, settings
+from campaign.cli.data_maps import maps
 from campaign.cli.installation import actor_of
 from campaign.congress import contact_corrections, dataset, district_lines
 from campaign.congress.apportionment import congress_day
@@ -27,6 +28,9 @@ _MAX_NOTES = 20
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def data() -> None:
     """Build, refresh and check the legislator dataset."""
+
+
+data.add_command(maps)
 
 
 class Day(click.ParamType[date]):
