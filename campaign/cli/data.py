@@ -302,7 +302,7 @@ def _facts(congress: Congress, on_date: date) -> dict[str, object]:
         "on": on_date.isoformat(),
         "age_days": meta.age(on_date),
         "state": "expired"
-        if on_date > meta.valid_until
+        if meta.has_ended(on_date)
         else "aging"
         if meta.is_aging(on_date)
         else "fresh",

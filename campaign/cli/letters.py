@@ -15,6 +15,7 @@ from campaign.cli import progress
 from campaign.cli.data import Day, today
 from campaign.cli.installation import Installation
 from campaign.cli.letter import similarity
+from campaign.congress.apportionment import congress_on
 from campaign.errors import InvalidInput, LettersFailed
 from campaign.letters.batch.constituents_table import Reject
 from campaign.letters.recipient_groups import RECIPIENT_GROUPS
@@ -169,7 +170,9 @@ def letters(**typed: Any) -> None:
     if options.look_up:
         from campaign.congress.batch_geocoder import BatchGeocoder
 
-        geocoder = BatchGeocoder(site.settings.geocoder_url, congress=site.congress.meta.congress)
+        geocoder = BatchGeocoder(
+            site.settings.geocoder_url, congress=congress_on(request.choices.on_date)
+        )
     with progress.bar("Sorting") as bar:
         batch = match.match_people(
             people, pack, site.congress, request.choices, geocoder=geocoder, report=bar.show

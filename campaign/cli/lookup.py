@@ -196,7 +196,7 @@ def _short_list(holders: tuple[SeatHolder, ...]) -> Iterator[str]:
 def _name(held: SeatHolder) -> str:
     if held.member is not None:
         return held.member.name.full
-    return "not in this data" if held.status == "unknown" else "vacant"
+    return str(held.absence)
 
 
 def _wrapped(note: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from campaign import files
-from campaign.cli.data import Day
+from campaign.cli.data import Day, today
 from campaign.cli.installation import Installation, actor_of
 from campaign.congress import seat_holders
 from campaign.errors import ExportFailed, InvalidInput
@@ -105,7 +105,9 @@ def write_brief(name: str, member: str, out: Path | None) -> None:
     """
     site = Installation.read()
     with site.database() as database:
-        made = member_brief.pdf(database, site.pack(name), site.congress, member.strip().upper())
+        made = member_brief.pdf(
+            database, site.pack(name), site.congress, member.strip().upper(), on_date=today()
+        )
     path = out or Path(f"{name}-{member.strip().upper()}-brief.pdf")
     try:
         files.write(path, made)
@@ -129,7 +131,7 @@ def list_stances(name: str, on_date: date | None, as_json: bool) -> None:
         each: held.seat.id if held else ""
         for each in found
         if each in members
-        for held in [seat_holders.seat_of(site.congress, members[each], pack.on_date)]
+        for held in [seat_holders.seat_of(site.congress, members[each], on_date or today())]
     }
     known = sorted(seats, key=lambda each: (seats[each], members[each].name.last))
     if as_json:

@@ -124,7 +124,7 @@ def handlers(settings: Settings, registry: CampaignRegistry) -> Mapping[str, Han
         letter_batches.KIND: letter_batches.handler(
             registry.get,
             lambda: _congress(settings),
-            lambda known: BatchGeocoder(settings.geocoder_url, congress=known.meta.congress),
+            lambda lines: BatchGeocoder(settings.geocoder_url, congress=lines),
             lambda db, letters, now: letter_fingerprints.record_batch(
                 db, letters, now=now, keyring=settings.keyring
             ),

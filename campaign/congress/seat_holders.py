@@ -35,6 +35,11 @@ class SeatHolder:
     status: SeatStatus
     note: Message | None = None
 
+    @property
+    def absence(self) -> Message:
+        """Why a seat has no member here, in a word or two: vacant, or not known yet."""
+        return Message("not known yet") if self.status == "unknown" else Message("vacant")
+
 
 def holder(congress: Congress, seat: Seat, on_date: date) -> SeatHolder:
     """Return who holds `seat` on a day; January 3 of an odd year means from noon on.

@@ -83,6 +83,13 @@ class Meta:
         """Return the age of the data in days on a day."""
         return (on_date - self.as_of).days
 
+    def has_ended(self, on_date: date) -> bool:
+        """Return True if the Congress that the data describes is over on a day.
+
+        `on_date` is a day of `apportionment.congress_day`.
+        """
+        return on_date >= self.valid_until
+
     def is_aging(self, on_date: date) -> bool:
         """Return True after 60 days: organizers are then shown how old the data is."""
         return self.age(on_date) > 60

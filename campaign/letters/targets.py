@@ -1,6 +1,7 @@
 """Match a campaign's targets with members of Congress, offices and places."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from campaign.congress import seat_holders
 from campaign.congress.dataset import Congress
@@ -34,18 +35,20 @@ def asked_members(
     )
 
 
-def asked_holders(pack: Pack, congress: Congress, state: str) -> tuple[SeatHolder, ...]:
-    """Return the holders of a state's seats, as of the pack's day, who get the ask or a copy.
+def asked_holders(
+    pack: Pack, congress: Congress, state: str, on_date: date
+) -> tuple[SeatHolder, ...]:
+    """Return the holders of a state's seats on a day who get the ask or a copy.
 
     Senators come first, then representatives by district. `state` is a two-letter code.
     """
-    senators, _ = seat_holders.senators_of(congress, state, pack.on_date)
+    senators, _ = seat_holders.senators_of(congress, state, on_date)
     districts = sorted(
         (each for each in congress.districts if each.state == state), key=lambda each: each.number
     )
     holders = (
         *senators,
-        *(seat_holders.house_holder_of(congress, each, pack.on_date) for each in districts),
+        *(seat_holders.house_holder_of(congress, each, on_date) for each in districts),
     )
     return tuple(held for held in holders if role_of_member(pack.targets, congress, held))
 

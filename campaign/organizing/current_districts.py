@@ -39,7 +39,7 @@ def follow(db: Database, congress: Congress, now: datetime) -> int:
                 limit=_BATCH,
             )
             for one in found:
-                district = _district(congress, one, now)
+                district = district_of(congress, one, now)
                 if district or one.district:
                     changed += districts.move(connection, one, district, congress=number, now=now)
             if len(found) < _BATCH:
@@ -49,7 +49,8 @@ def follow(db: Database, congress: Congress, now: datetime) -> int:
         after = found[-1].id
 
 
-def _district(congress: Congress, signature: Signature, now: datetime) -> str:
+def district_of(congress: Congress, signature: Signature, now: datetime) -> str:
+    """Return a signature's district by the lines of `now`, such as `CA-30`, "" if unknown."""
     lines = districts.lines_of(signature.district, signature.lines, signature.created_at)
     number = congress_at(now)
     if lines and not have_changed(congress.new_lines, signature.state, lines, number):

@@ -18,7 +18,7 @@ from campaign.congress.contact import spoken_name
 from campaign.congress.dataset import Congress
 from campaign.congress.former_members import FormerMember
 from campaign.congress.members import Seat
-from campaign.congress.seat_holders import SeatHolder, holder
+from campaign.congress.seat_holders import SeatHolder, capitalize_first, holder
 from campaign.messages import day_in_words
 from campaign.organizing import signed_wordings
 from campaign.organizing.signed_wordings import Version
@@ -314,7 +314,7 @@ def _seat_figures(
 def _name_of(held: SeatHolder) -> str:
     if held.member is not None:
         return str(spoken_name(held.seat, held.member))
-    return "Not known yet" if held.status == "unknown" else "Vacant"
+    return capitalize_first(str(held.absence))
 
 
 def _former_figures(

@@ -17,6 +17,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 
 from campaign import files
+from campaign.congress.apportionment import congress_on
 from campaign.congress.batch_geocoder import BatchResult, Unlocated
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import Located
@@ -76,7 +77,8 @@ _WAIT_TO_CHECK = "You have checked %s tables within an hour, the maximum. Try ag
 
 FindPack = Callable[[str, datetime], Pack]
 T = TypeVar("T")
-NewGeocoder = Callable[[Congress], GeocodesInBatch]
+#: Returns a geocoder for the district lines of a Congress, such as 119.
+NewGeocoder = Callable[[int], GeocodesInBatch]
 
 
 @dataclass(frozen=True)
@@ -224,13 +226,17 @@ def handler(
         wanted = BatchRequest.of(work.job.params)
         pack = find_pack(work.job.campaign, wanted.choices.at or work.now)
         known = congress()
+        geocoder = None
+        if wanted.look_up:
+            lines = congress_on(wanted.choices.on_date)
+            geocoder = _CachedGeocoder(new_geocoder(lines), work.folder)
         people = ConstituentsTable.parse((work.folder / TABLE).read_bytes(), CAPS)
         batch = match.match_people(
             people,
             pack,
             known,
             wanted.choices,
-            geocoder=_CachedGeocoder(new_geocoder(known), work.folder) if wanted.look_up else None,
+            geocoder=geocoder,
             report=work.report,
         )
         made = batch_files.BatchFiles(batch, pack, wanted.choices, pack.on_date)

@@ -1,5 +1,6 @@
 """A lobby-day brief about one member, as a PDF of one page."""
 
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -22,17 +23,17 @@ from campaign.store.db.engine import Database
 from campaign.store.public_signers import ApprovedComment
 
 
-def pdf(db: Database, pack: Pack, congress: Congress, bioguide: str) -> bytes:
-    """Return the brief as PDF/UA-1, as of the pack's day.
+def pdf(db: Database, pack: Pack, congress: Congress, bioguide: str, *, on_date: date) -> bytes:
+    """Return the brief as PDF/UA-1, dated the pack's day, about who holds a seat on `on_date`.
 
     It quotes approved comments of constituents, with the first name of those who let it be shown.
     Raises InvalidInput (field "member") if the campaign does not write to that member.
     """
     member = congress.members.get(bioguide)
-    held = seat_of(congress, member, pack.on_date) if member else None
+    held = seat_of(congress, member, on_date) if member else None
     with db.reading() as connection:
         pack = stances.attach(connection, pack)
-        brief = _brief(connection, pack, congress, held) if held else None
+        brief = _brief(connection, pack, congress, held, on_date) if held else None
     if brief is None:
         raise InvalidInput(
             Message(
@@ -53,9 +54,9 @@ def pdf(db: Database, pack: Pack, congress: Congress, bioguide: str) -> bytes:
 
 
 def _brief(
-    connection: Connection, pack: Pack, congress: Congress, held: SeatHolder
+    connection: Connection, pack: Pack, congress: Congress, held: SeatHolder, on_date: date
 ) -> MemberBrief | None:
-    recipient = seat_recipient(congress, pack, held, pack.on_date, for_committee=True)
+    recipient = seat_recipient(congress, pack, held, on_date, for_committee=True)
     if held.member is None or held.term is None or recipient is None:
         return None
     kind: Literal["state", "district"] = "district" if held.seat.chamber == "house" else "state"

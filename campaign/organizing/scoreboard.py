@@ -60,16 +60,18 @@ def next_round(count: int) -> int:
         power *= 10
 
 
-def read(db: Database, pack: Pack, congress: Congress) -> tuple[ScoreLine, ...]:
-    """Return the members whom the campaign writes to, by seat, as of the pack's day.
+def read(db: Database, pack: Pack, congress: Congress, on_date: date) -> tuple[ScoreLine, ...]:
+    """Return the members who hold a seat on a day and to whom the campaign writes, by seat.
 
     The number of statements does not depend on the number of members. Raises StoreUnavailable.
     """
     with db.reading() as connection:
-        return _lines(connection, stances.attach(connection, pack), congress)
+        return _lines(connection, stances.attach(connection, pack), congress, on_date)
 
 
-def _lines(connection: Connection, pack: Pack, congress: Congress) -> tuple[ScoreLine, ...]:
+def _lines(
+    connection: Connection, pack: Pack, congress: Congress, on_date: date
+) -> tuple[ScoreLine, ...]:
     by_state = counts.by(connection, pack.name, "state")
     by_district = counts.by(connection, pack.name, "district")
     made = letters.by_office(connection, pack.name)
@@ -90,7 +92,7 @@ def _lines(connection: Connection, pack: Pack, congress: Congress) -> tuple[Scor
             last_contact=latest.get(held.member.bioguide),
         )
         for state in STATES
-        for held in asked_holders(pack, congress, state)
+        for held in asked_holders(pack, congress, state, on_date)
         if held.member is not None
     )
 

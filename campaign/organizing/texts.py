@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from difflib import unified_diff
 from pathlib import Path
 
 from campaign import text
+from campaign.congress.apportionment import congress_day
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District
 from campaign.congress.routing import route_district
@@ -98,7 +99,7 @@ def preview(
     if review.pack is None:
         return TextPreview(review, ())
     standing = signers_by_wording(db, review.pack)
-    return TextPreview(review, _letters(review.pack, congress), standing.earlier)
+    return TextPreview(review, _letters(review.pack, congress, congress_day(now)), standing.earlier)
 
 
 def signers_by_wording(db: Database, pack: Pack) -> WordingCounts:
@@ -270,12 +271,12 @@ def difference(before: str, after: str) -> tuple[str, ...]:
     return tuple(line for line in lines if not line.startswith(("---", "+++")))
 
 
-def _letters(pack: Pack, congress: Congress) -> tuple[Letter, ...]:
-    """Return a sample letter for each kind of recipient that the campaign writes to."""
+def _letters(pack: Pack, congress: Congress, on_date: date) -> tuple[Letter, ...]:
+    """Return a sample letter for each kind of recipient that the campaign writes to on a day."""
     found: dict[str, Letter] = {}
     for kinds in _KINDS:
         for place in _SAMPLE_DISTRICTS:
-            represented = route_district(congress, District.parse(place), pack.on_date)
+            represented = route_district(congress, District.parse(place), on_date)
             for recipient in recipients(congress, represented, pack, kinds):
                 if recipient.kind not in found:
                     found[recipient.kind] = compose(

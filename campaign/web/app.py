@@ -11,6 +11,7 @@ from werkzeug.routing import RequestRedirect
 
 from campaign import paths
 from campaign.congress.geocoder import Geocoder
+from campaign.congress.representation import HOUSE_FINDER
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.packs.standing_cache import StandingCache
@@ -166,6 +167,7 @@ def _give_templates_the_layout(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         is_demo=settings.env == "demo",
         base_url=settings.base_url,
+        house_finder_url=HOUSE_FINDER,
         navigation=_navigation,
         theme_url=_theme_url,
         language_links=languages.links,

@@ -35,6 +35,7 @@ OPENS = {
     "stances import": "section-907 stances.csv",
     "stances set": "section-907 S000148 for --source letter",
     "stances list": "section-907",
+    "stances brief": "section-907 D000618",
     "update": "section-907 news.md --subject News --yes",
     "bounce": "news.md",
     "purge": "",
@@ -46,7 +47,7 @@ OPENS = {
 OTHERS = {
     *("lookup", "letter", "letters", "sheet", "check", "new"),
     "cwc check",  # only with a key for the House, as `cwc offices` does
-    *("data build", "data refresh", "data check", "data status", "data lines"),
+    *("data build", "data refresh", "data check", "data status", "data lines", "data correct"),
     *("db upgrade", "restore", "demo", "doctor"),
 }
 

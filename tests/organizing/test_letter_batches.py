@@ -55,7 +55,7 @@ def handler(pack: Pack, congress: Congress, server: GeocoderServer) -> Handler:
     return letter_batches.handler(
         lambda name, on_date: pack,
         lambda: congress,
-        lambda known: BatchGeocoder(server.url, congress=known.meta.congress),
+        lambda lines: BatchGeocoder(server.url, congress=lines),
         lambda db, letters, now: letter_fingerprints.record_batch(
             db, letters, now=now, keyring=KEYRING
         ),

@@ -53,7 +53,7 @@ def test_a_brief_says_who_where_they_stand_what_to_ask_and_whom_to_contact(
     add(database, record(TITUS, Stance.FOR, SUPPORTED))
     add_signers(database, {"state": "NV", "district": "NV-1"}, {"state": "NV", "district": "NV-2"})
 
-    made = member_brief.pdf(database, pack, congress, TITUS)
+    made = member_brief.pdf(database, pack, congress, TITUS, on_date=pack.on_date)
 
     words = read(made, tmp_path)
     assert made.startswith(b"%PDF")
@@ -90,7 +90,9 @@ def test_a_brief_quotes_approved_comments_of_constituents_alone(
         {"comment": "Elsewhere.", "comment_status": "approved", "district": "MT-1"},
     )
 
-    words = read(member_brief.pdf(database, pack, congress, DOWNING), tmp_path)
+    words = read(
+        member_brief.pdf(database, pack, congress, DOWNING, on_date=pack.on_date), tmp_path
+    )
 
     assert "“My grandmother was born there.” Ani, Montana" in words
     assert "“Please act.” A constituent, Montana" in words
@@ -110,7 +112,7 @@ def test_the_fullest_brief_is_one_page(
         *(record(DAINES, Stance.FOR, Bill(118, "s", number)) for number in range(1, 6)),
     )
 
-    made = member_brief.pdf(database, pack, congress, DAINES)
+    made = member_brief.pdf(database, pack, congress, DAINES, on_date=pack.on_date)
 
     assert pages_of(made) == 1
     assert "Not known: the evidence disagrees" in read(made, tmp_path)
@@ -121,6 +123,6 @@ def test_a_member_whom_the_campaign_does_not_write_to_has_no_brief(
     database: Database, pack: Pack, congress: Congress, member: str
 ) -> None:
     with pytest.raises(InvalidInput, match="does not write to a member") as refused:
-        member_brief.pdf(database, pack, congress, member)
+        member_brief.pdf(database, pack, congress, member, on_date=pack.on_date)
 
     assert refused.value.field == "member"

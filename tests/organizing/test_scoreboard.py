@@ -74,7 +74,7 @@ def test_a_line_holds_stance_signatures_calls_and_the_last_contact(
     report(database, TITUS, "voicemail", date(2026, 6, 1))
     report(database, TITUS, "posted", date(2026, 6, 20))
 
-    found = by_id(scoreboard.read(database, pack, congress))
+    found = by_id(scoreboard.read(database, pack, congress, pack.on_date))
 
     titus, daines = found[TITUS], found[DAINES]
     assert (titus.stance, titus.signatures, titus.to_round) == ("for", 7, 3)
@@ -87,12 +87,12 @@ def test_the_number_of_statements_does_not_grow_with_what_is_on_record(
     database: Database, pack: Pack, congress: Congress
 ) -> None:
     with counted_statements(database) as before:
-        members = list(by_id(scoreboard.read(database, pack, congress)))
+        members = list(by_id(scoreboard.read(database, pack, congress, pack.on_date)))
     add(database, *(StanceRecord(each, Stance.FOR, DAY, "A letter") for each in members))
     for each in members[:40]:
         report(database, each, "contact", DAY)
     with counted_statements(database) as after:
-        lines = scoreboard.read(database, pack, congress)
+        lines = scoreboard.read(database, pack, congress, pack.on_date)
 
     assert {line.stance for line in lines} == {"for"}
     assert len(after) == len(before) < 12
@@ -108,7 +108,7 @@ def test_lines_are_chosen_by_state_and_stance_and_sorted(
         StanceRecord(TITUS, Stance.AGAINST, DAY, "A vote"),
     )
     count_in(database, {"NV-1": 7, "NV-2": 20, "NJ-6": 9}, at=NOW)
-    lines = scoreboard.read(database, pack, congress)
+    lines = scoreboard.read(database, pack, congress, pack.on_date)
 
     choose = scoreboard.choose
     assert list(by_id(choose(lines, stance="contradictory"))) == [PALLONE]
@@ -128,7 +128,7 @@ def test_the_table_names_the_evidence(database: Database, pack: Pack, congress: 
     add(database, StanceRecord(TITUS, Stance.FOR, DAY, "a file", Bill(119, "hr", 6840)))
 
     heading, rows = scoreboard.table(
-        scoreboard.choose(scoreboard.read(database, pack, congress), stance="for")
+        scoreboard.choose(scoreboard.read(database, pack, congress, pack.on_date), stance="for")
     )
 
     (row,) = (dict(zip(heading, row, strict=True)) for row in rows)

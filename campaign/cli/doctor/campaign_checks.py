@@ -7,7 +7,7 @@ from campaign import civil_time, paths
 from campaign.cli import signed_before
 from campaign.cli.doctor.finding import Finding, Status
 from campaign.congress import dataset
-from campaign.congress.apportionment import congress_day, congress_on
+from campaign.congress.apportionment import congress_day
 from campaign.congress.places import ordinal
 from campaign.delivery import cwc_hours, cwc_sender
 from campaign.delivery.cwc_client import HttpChannel
@@ -28,7 +28,7 @@ def check_congress(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Check that the legislator data is current."""
     congress = dataset.load_current(paths.data() / "congress", settings.congress_folder)
     meta, today = congress.meta, congress_day(now)
-    if congress_on(today) > meta.congress:
+    if meta.has_ended(today):
         yield Finding(
             "congress",
             "fix",

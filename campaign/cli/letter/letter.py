@@ -14,6 +14,7 @@ from campaign.cli.letter import files, similarity
 from campaign.cli.letter.options import LetterOptions, edited_texts, letter_request
 from campaign.congress import routing
 from campaign.congress.dataset import Congress
+from campaign.congress.lookup_json import sentences
 from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
@@ -202,7 +203,7 @@ def _recipients(
         senators, _ = senators_of(congress, request.constituent.state, answer.on_date)
         answer = replace(answer, holders=senators)
     to = recipients_of(request, congress, pack, answer)
-    notes: list[str] = list(answer.notes)
+    notes = sentences(answer)
     needs_house = bool({"house", "committee"}.intersection(request.groups))
     open_question = _open_question(answer, strict=strict) if needs_house else ""
     if open_question and (strict or not to):
@@ -267,7 +268,7 @@ def _open_question(answer: Representation, *, strict: bool) -> str:
     if not answer.candidates:
         return f"{notes} Add --street, or the district as in --district CA-30."
     named = "; ".join(
-        f"{held.seat.id} ({held.member.name.full if held.member else 'vacant'})"
+        f"{held.seat.id} ({held.member.name.full if held.member else held.absence})"
         for held in answer.candidates
     )
     by_hand = f"as in --district {answer.candidates[0].seat.id}."

@@ -29,6 +29,7 @@ from campaign.letters.batch.person_row import Fault
 from campaign.letters.compose import PaperTo, Tone, compose, recipients
 from campaign.letters.letter import Letter, Recipient
 from campaign.letters.recipient_groups import RecipientGroup
+from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.tables.rejects import Rejects
 
@@ -179,8 +180,8 @@ def match_people(
     if the data does not cover the House on that day.
     """
     _require_points(pack, choices.points)
-    if _HOUSE_KINDS.intersection(choices.kinds) and not covers(congress, choices.on_date):
-        raise InvalidInput(unknown_note(congress, choices.on_date), field="on")
+    if _HOUSE_KINDS.intersection(choices.kinds):
+        _require_house(congress, choices.on_date)
     needs_house = bool(_HOUSE_KINDS.intersection(choices.kinds))
     districts = DistrictFinder(congress, choices.on_date, needs_house, choices.strict)
     matcher = _Matcher(pack, congress, choices, districts)
@@ -220,6 +221,15 @@ def write_rejects(batch: Batch, rejects: Rejects) -> None:
     with rejects:
         for reject in batch.left:
             rejects.add(reject.line, reject.cells, reject.reason, reject.column)
+
+
+def _require_house(congress: Congress, on_date: date) -> None:
+    if covers(congress, on_date):
+        return
+    note = unknown_note(congress, on_date)
+    if congress.meta.has_ended(on_date):
+        note = Message("%(note)s Until then, choose only the senators.", note=note)
+    raise InvalidInput(note, field="on")
 
 
 def _require_points(pack: Pack, points: Iterable[str]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from campaign.congress.apportionment import congress_on, first_day
 from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import (
@@ -17,6 +18,7 @@ from campaign.congress.routing import (
 )
 from campaign.congress.seat_holders import is_unknown_note
 from campaign.errors import InvalidInput, PlaceUnknown
+from campaign.messages import Message
 from campaign.web.core.services import Services
 from campaign.web.core.template_filters import say, states_by_name
 
@@ -81,6 +83,15 @@ def to_choose_from(
     return tuple(holder(congress, seat, services.today()) for seat in seats)
 
 
+def seat_label(held: SeatHolder) -> str:
+    """Return a House seat as a choice: the member with the district, or the district only."""
+    district = held.seat.house_district
+    where = say(district.title if district is not None else held.seat.title)
+    if held.member is not None:
+        return f"{held.member.name.full} ({where})"
+    return f"{where} ({say(held.absence)})"
+
+
 def known_district(text: str, services: Services) -> District | None:
     """Return the district that a form or link names, or None where it does not exist."""
     try:
@@ -99,12 +110,23 @@ def is_open(answer: Representation) -> bool:
 def notes(answer: Representation) -> tuple[str, ...]:
     """Return notes for the person beside those of the seats, in the language of the page.
 
-    The note that the data does not have the current House is left out: pages say it themselves.
+    The first says that a new Congress began if its House is not known yet; the last names the
+    district lines if they are of an earlier Congress.
     """
     of_seats = [
         f"{held.member.name.full}: {held.note}." if held.member else ""
         for held in (*answer.holders, *answer.candidates)
     ]
-    return tuple(
-        say(note) for note in answer.notes if note not in of_seats and not is_unknown_note(note)
-    )
+    found = [note for note in answer.notes if note not in of_seats and not is_unknown_note(note)]
+    if answer.need == "refresh":
+        began = first_day(congress_on(answer.on_date))
+        found.insert(
+            0,
+            Message(
+                "A new Congress began on %(day)s. We do not know yet who is in its House.",
+                day=began,
+            ),
+        )
+    if answer.lines_note is not None:
+        found.append(answer.lines_note)
+    return tuple(say(note) for note in found)

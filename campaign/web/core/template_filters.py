@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 from flask import Flask
-from flask_babel import format_decimal, gettext
+from flask_babel import format_decimal
 
 from campaign import civil_time
 from campaign import languages as catalogs
@@ -105,5 +105,5 @@ def style(holder: SeatHolder) -> str:
     Zinke`.
     """
     if holder.member is None:
-        return str(gettext("the seat that is vacant"))
+        return say(holder.seat.title)
     return say(spoken_name(holder.seat, holder.member))

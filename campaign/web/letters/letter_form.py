@@ -45,8 +45,7 @@ from campaign.web.core.forms import (
     phone_field,
     zip_field,
 )
-from campaign.web.core.representatives import Home, state_choices
-from campaign.web.core.template_filters import say
+from campaign.web.core.representatives import Home, seat_label, state_choices
 
 #: As many points as staff will read, and as fit on one page with a personal paragraph.
 MAX_POINTS = 5
@@ -260,7 +259,7 @@ class LetterForm(NameForm):
 
     def offer(self, seats: Sequence[SeatHolder]) -> None:
         """Offer these House seats by the names of their holders."""
-        self.district.choices = [_by_name(seat) for seat in seats]
+        self.district.choices = [SelectChoice(seat.seat.id, seat_label(seat)) for seat in seats]
 
     def settle(self, district: str) -> None:
         """Keep the district that was found for this address: the page carries it along."""
@@ -351,9 +350,3 @@ def _edit_field() -> CleanArea:
         multiline=True,
         render_kw={"rows": "16", "form": "made", "lang": "en"},
     )
-
-
-def _by_name(held: SeatHolder) -> SelectChoice:
-    where = held.seat.house_district
-    name = held.member.name.full if held.member else gettext("The seat is vacant")
-    return SelectChoice(held.seat.id, f"{name} – {say(where.title) if where else ''}")

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.congress.apportionment import congress_on
 from campaign.congress.places import STATES
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.messages import counted, day_in_words
@@ -250,7 +249,7 @@ def _data(services: Services) -> Iterator[Concern]:
     meta = services.congress.meta
     today = services.today()
     refresh = "Ask the administrator of the server to run “campaign data refresh.”"
-    if congress_on(today) > meta.congress:
+    if meta.has_ended(today):
         yield Concern(
             f"The legislator data describes a Congress that ended on "
             f"{day_in_words(meta.valid_until)}. {refresh}"

@@ -107,7 +107,7 @@ def show(name: str) -> Response:
 def table(name: str) -> Response:
     """Send what the scoreboard shows as a CSV file."""
     services = current_services()
-    found = scoreboard.read(services.database, access.here(), services.congress)
+    found = scoreboard.read(services.database, access.here(), services.congress, services.today())
     return csv_response.csv(
         scoreboard.table(scoreboard.choose(found, **carried())),
         f"{name}-stances-{services.today():%Y%m%d}.csv",
@@ -172,7 +172,13 @@ def brief(name: str, bioguide: str) -> Response:
     """Send the lobby-day brief about a member whom the campaign writes to."""
     services = current_services()
     try:
-        made = member_brief.pdf(services.database, access.here(), services.congress, bioguide)
+        made = member_brief.pdf(
+            services.database,
+            access.here(),
+            services.congress,
+            bioguide,
+            on_date=services.today(),
+        )
     except InvalidInput:
         abort(404)
     response = Response(made, mimetype="application/pdf")
@@ -190,7 +196,7 @@ def _bill_value(bill: Bill) -> str:
 def _scoreboard_page(name: str, form: ImportForm) -> Response:
     services = current_services()
     chosen = {"sort": "seat", **carried()}
-    found = scoreboard.read(services.database, access.here(), services.congress)
+    found = scoreboard.read(services.database, access.here(), services.congress, services.today())
     return page(
         "organize/stances.html",
         form=form,

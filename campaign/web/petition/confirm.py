@@ -16,6 +16,7 @@ from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput, PlaceUnknown, TokenRefused
 from campaign.letters.targets import asked_members
+from campaign.organizing import current_districts
 from campaign.packs.pack import Pack
 from campaign.petition import mailed_links, public_counts
 from campaign.petition.mailed_links import ConfirmedDetails
@@ -25,7 +26,7 @@ from campaign.store.signatures import Signature
 from campaign.store.statuses import SignatureStatus
 from campaign.web.core import languages
 from campaign.web.core.forms import TWO_PEOPLE, ConfirmForm, error_sentence
-from campaign.web.core.representatives import Home, represented
+from campaign.web.core.representatives import Home, notes, represented
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
 from campaign.web.petition import district_question
@@ -113,6 +114,7 @@ def thanks(ticket: str) -> Response:
         count=count,
         goal=pack.goal_for(count),
         representation=answer,
+        notes=notes(answer) if answer else (),
         asked=asked_members(pack.targets, services.congress, holders),
         page_url=services.settings.base_url + url_for("petition.show", name=pack.name),
         household=mailed_links.housemates(services.database, signature),
@@ -281,10 +283,11 @@ def _pack_if_shown(services: Services, signature: Signature) -> Pack | None:
 
 def _represented(services: Services, signature: Signature) -> Representation | None:
     """Return who represents the signer, or None where neither district nor ZIP tells any more."""
+    district = current_districts.district_of(services.congress, signature, services.now())
     try:
         home = (
-            Home(district=District.parse(signature.district))
-            if signature.district
+            Home(district=District.parse(district))
+            if district
             else Home(zip=ZipCode.parse(signature.zip))
         )
         return represented(home, services)

@@ -17,10 +17,10 @@ from campaign.web.core.representatives import (
     known_district,
     notes,
     represented,
+    seat_label,
     to_choose_from,
 )
 from campaign.web.core.services import Services
-from campaign.web.core.template_filters import say
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Question:
             "form": self.form,
             "errors": bool(self.form.errors),
             "representation": self.representation,
+            "notes": notes(self.representation),
         }
 
 
@@ -126,19 +127,9 @@ def unlisted(zip_code: ZipCode, representation: Representation) -> Message:
 
 def _options(choices: tuple[SeatHolder, ...]) -> list[tuple[str, str]]:
     """Return the seats to choose from, by member, and the choice of none."""
-    seats = [(holder.seat.id, _by_name(holder)) for holder in choices]
+    seats = [(holder.seat.id, seat_label(holder)) for holder in choices]
     return [*seats, (DISTRICT_UNKNOWN, gettext("I do not know"))]
 
 
 def _at(district: District) -> Residence:
     return Residence(district.state, str(district))
-
-
-def _by_name(holder: SeatHolder) -> str:
-    district = holder.seat.house_district
-    where = say(district.title if district is not None else holder.seat.title)
-    if holder.status == "unknown":
-        return where
-    if holder.member is None:
-        return str(gettext("%(district)s (the seat is vacant)", district=where))
-    return f"{holder.member.name.full} ({where})"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext, lazy_gettext
@@ -51,13 +52,18 @@ class StateStandings:
     members: tuple[MemberStanding, ...]
 
 
-def by_state(congress: Congress, pack: Pack, state: str = "") -> tuple[StateStandings, ...]:
-    """Return where the members whom the campaign writes to stand, by state, or in one state."""
+def by_state(
+    congress: Congress, pack: Pack, on_date: date, state: str = ""
+) -> tuple[StateStandings, ...]:
+    """Return where the members whom the campaign writes to stand, by state, or in one state.
+
+    They are those who hold a seat on a day.
+    """
     found: list[StateStandings] = []
     for code in (state,) if state else STATES:
         members = tuple(
             MemberStanding(held, pack.standings.get(held.member.bioguide, Standing()))
-            for held in asked_holders(pack, congress, code)
+            for held in asked_holders(pack, congress, code, on_date)
             if held.member is not None
         )
         if members:
@@ -90,7 +96,7 @@ def show(name: str) -> Response:
     state = carried().get("state", "")
 
     def render() -> Page:
-        states = by_state(services.congress, pack, state)
+        states = by_state(services.congress, pack, services.today(), state)
         counts = Counter(one.standing.stance for each in states for one in each.members)
         body = render_template(
             "standings/show.html",

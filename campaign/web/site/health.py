@@ -25,7 +25,6 @@ def readyz() -> Response:
     thread of the worker, the answer gives the seconds since its last turn.
     """
     services = current_services()
-    today = services.today()
     database = _database_is_ready(services)
     writes = database and services.write_check.passes()
     campaigns = bool(services.campaigns.published(services.now()))
@@ -36,7 +35,7 @@ def readyz() -> Response:
             "database": database,
             "writes": writes,
             "campaigns": campaigns,
-            "congress": services.congress.meta.valid_until >= today,
+            "congress": not services.congress.meta.has_ended(services.today()),
             "worker": _silence(services) if database else {},
         }
     )

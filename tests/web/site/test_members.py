@@ -163,7 +163,7 @@ def test_past_the_end_of_the_congress_only_the_senate_is_named(tmp_path: Path) -
     with visitor(tmp_path, on_date=date(2027, 2, 1)) as client:
         body = words(by_zip(client, "59001"))
 
-    assert "Our list describes the Congress that ended on" in body
+    assert "A new Congress began on January 3, 2027. We do not know yet" in body
     assert "Representative for" not in body
     assert "campaign data refresh" not in body
 
