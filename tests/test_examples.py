@@ -84,16 +84,16 @@ TAKEN: dict[str, Callable[[str], object]] = {
     ),
     "2026-06-15T12": lambda typed: _search(hour=typed),
     "2026-06-15T12:00:00Z": lambda typed: (
-        _filter(since=typed) and restore_export._moment(typed, "confirmed_at")
+        _filter(since=typed) and restore_export.parse_time(typed, "confirmed_at")
     ),
     "2026-09-12T17:00:00": lambda typed: (
         not list(
-            events._time_faults(
+            events.time_faults(
                 datetime.fromisoformat(typed), datetime.fromisoformat("2026-09-12T18:00")
             )
         )
     ),
-    "2026-06-15-hearing.md": source._UPDATE.fullmatch,
+    "2026-06-15-hearing.md": source.UPDATE_FILE.fullmatch,
     "406-555-0100": codes.phone,
     "Ms": lambda typed: split_name.standard_prefix(typed) in PREFIXES,
     "name@example.org": Email.parse,

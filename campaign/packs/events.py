@@ -50,10 +50,11 @@ def faults(rows: object) -> Iterator[tuple[int, str]]:
             yield place, f'The code "{code}" is used twice.'
         else:
             codes.add(code)
-        yield from ((place, reason) for reason in _time_faults(row.get("starts"), row.get("ends")))
+        yield from ((place, reason) for reason in time_faults(row.get("starts"), row.get("ends")))
 
 
-def _time_faults(starts: object, ends: object) -> Iterator[str]:
+def time_faults(starts: object, ends: object) -> Iterator[str]:
+    """Yield what is wrong with the times of an event, as sentences for the organizer."""
     for key, value in (("starts", starts), ("ends", ends)):
         if not isinstance(value, datetime):
             yield f"Write {key} as a date and time, such as 2026-09-12T17:00:00."

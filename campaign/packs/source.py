@@ -55,7 +55,8 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
 _POINT = re.compile(r"(?P<heading>.*\S)\s*\{#(?P<id>[a-z0-9-]+)(?:\s+\.(?P<audience>[a-z-]+))?\}")
 _CLAIM = re.compile(r"\[=([a-z0-9][a-z0-9-]*)\]")
 _PETITION = re.compile(r"petition(?:\.([A-Za-z-]+))?\.md")
-_UPDATE = re.compile(r"(\d{4}-\d{2}-\d{2})-([a-z0-9-]+)\.md")
+#: The name of an update: its date, then a name of its own.
+UPDATE_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})-([a-z0-9-]+)\.md")
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
     settings_text = toml.with_current_names(_text(folder, "campaign.toml", problems))
     no_settings: dict[str, Any] = {}
     settings = read_errors.read_or_report(
-        "campaign.toml", problems, lambda: _settings(settings_text, problems), no_settings
+        "campaign.toml", problems, lambda: read_settings(settings_text, problems), no_settings
     )
     facts_text = _text(folder, "facts.toml", problems)
     no_facts: dict[str, Fact] = {}
@@ -301,7 +302,8 @@ def _split_header(text: str) -> tuple[str, str, int]:
     return "", text, 1
 
 
-def _settings(text: str, problems: list[Problem]) -> dict[str, Any]:
+def read_settings(text: str, problems: list[Problem]) -> dict[str, Any]:
+    """Return the settings of `campaign.toml` that are sound; the others become problems."""
     good: dict[str, Any] = {}
     loaded = toml.read(text, "campaign.toml", problems)
     toml.require_printable(loaded, text, "campaign.toml", problems)
@@ -397,7 +399,7 @@ def _updates(
     found: list[UpdateSource] = []
     for path in sorted((folder / "updates").glob("*.md")):
         file = f"updates/{_displayable(path.name)}"
-        named = _UPDATE.fullmatch(path.name)
+        named = UPDATE_FILE.fullmatch(path.name)
         try:
             day = date.fromisoformat(named[1]) if named else None
         except ValueError:

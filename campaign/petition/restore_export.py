@@ -74,8 +74,8 @@ def parse_signature(cells: Mapping[str, str]) -> ExportedSignature:
     first = text.line(cells["first_name"], limit=80, field="first_name")
     last = text.line(cells["last_name"], limit=80, field="last_name")
     email = Email.parse(cells["email"]) if cells["email"] else None
-    confirmed_at = _moment(cells["confirmed_at"], "confirmed_at")
-    signed_at = _moment(cells["signed_at"], "signed_at")
+    confirmed_at = parse_time(cells["confirmed_at"], "confirmed_at")
+    signed_at = parse_time(cells["signed_at"], "signed_at")
     if confirmed_at is None or signed_at is None:
         raise LineRefused("signed_at and confirmed_at are required.")
     answers = Answers(
@@ -103,7 +103,7 @@ def parse_signature(cells: Mapping[str, str]) -> ExportedSignature:
         status=SignatureStatus.CONFIRMED,
         email=email.typed if email else None,
         email_key=email.canonical if email else None,
-        unsubscribed_at=_moment(cells["unsubscribed_at"], "unsubscribed_at"),
+        unsubscribed_at=parse_time(cells["unsubscribed_at"], "unsubscribed_at"),
         sheet=text.line(cells["sheet"], limit=80, field="sheet"),
         origin=Origin(_one_of(cells["origin"], tuple(Origin), "origin")),
         number=int(_matching(cells["number"], r"\d{1,9}", "number")) if cells["number"] else None,
@@ -275,7 +275,8 @@ def _require_agreement(exported: ExportedSignature, congress: Congress) -> None:
         )
 
 
-def _moment(cell: str, field: str) -> datetime | None:
+def parse_time(cell: str, field: str) -> datetime | None:
+    """Return the time of a cell, aware, or None for an empty one. Raises LineRefused."""
     if not cell:
         return None
     try:

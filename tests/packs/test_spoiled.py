@@ -151,7 +151,7 @@ def test_a_fault_that_nobody_foresaw_is_a_problem_without_values(
     def broken(*_: object) -> object:
         raise ValueError("ani@example.org")
 
-    for place in ("checks.facts_of", "resolve.resolve", "source._settings"):
+    for place in ("checks.facts_of", "resolve.resolve", "source.read_settings"):
         with monkeypatch.context() as patch:
             patch.setattr(f"campaign.packs.{place}", broken)
             (folder / "story.md").touch()

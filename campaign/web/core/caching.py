@@ -86,6 +86,11 @@ class PageCache:
         """Return the number of cached pages and of locks for pages."""
         return max(len(self._pages), len(self._rendering))
 
+    @property
+    def variants(self) -> int:
+        """Return the number of cached pages whose key holds what a visitor chose freely."""
+        return len(self._variants)
+
     def forget(self) -> None:
         """Discard every page, so that each is rendered on its next request."""
         with self._lock:
