@@ -1,5 +1,6 @@
-"""`campaign new`: start a campaign from five answers, or as a copy of another one."""
+"""`campaign new`: start a campaign from a few answers, or as a copy of another one."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from campaign.packs import new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.new_campaign import Answers
+from campaign.packs.organizer import FOREIGN_PRINCIPAL_QUESTION
 from campaign.packs.source import LANGUAGES
 from campaign.settings import read as read_settings
 
@@ -33,6 +35,12 @@ _QUESTIONS: tuple[tuple[str, str, str | None], ...] = (
 @click.option(
     "--address", multiple=True, help="A line of the organizer's postal address; repeat for each."
 )
+@click.option("--paid-by", "paid_for_by", help="Who pays for it, if not the organizer.")
+@click.option(
+    "--foreign-principal/--no-foreign-principal",
+    default=None,
+    help="Whether a government, party, company or person abroad directs it or pays for it.",
+)
 @click.option("--like", metavar="NAME", help="Copy this campaign instead, without its organizer.")
 @click.option(
     "--into",
@@ -45,39 +53,97 @@ def new(
     into: Path | None,
     email: str,
     address: tuple[str, ...],
+    paid_for_by: str | None,
+    foreign_principal: bool | None,
     **answers: str | None,
 ) -> None:
     """Start the campaign NAME, unpublished, for you to edit.
 
-    Asks for the title, whom you ask for what, who you are and the languages, unless the options say
-    so.
+    Asks for the title, whom you ask for what, who you are and who pays, and the languages, unless
+    the options say so.
     """
     settings = read_settings()
     parent = into if into is not None else settings.campaigns_folder
     if like is not None:
         folder = new_campaign.copy(name, parent, packs.find(like, packs.folders(settings)))
     else:
-        folder = new_campaign.create(name, parent, _parsed(answers, email, address))
+        given = _given(answers)
+        payer = _payer(
+            given.pop("organizer"), paid_for_by, foreign_principal, is_asking=_is_asking(answers)
+        )
+        folder = new_campaign.create(name, parent, _parsed(given, payer, email, address))
     click.echo(f"Created {folder}. Edit its texts, then run: campaign check {name}")
 
 
-def _parsed(given: dict[str, str | None], email: str, address: tuple[str, ...]) -> Answers:
+@dataclass(frozen=True)
+class _Payer:
+    """Who runs the campaign, who pays ("" for the same), and the answer to the question."""
+
+    organizer: str
+    paid_for_by: str
+    foreign_principal: bool | None
+
+
+def _is_asking(given: dict[str, str | None]) -> bool:
+    """True if an answer without a default is missing from the options."""
+    return any(given[key] is None for key, _, default in _QUESTIONS if default is None)
+
+
+def _given(given: dict[str, str | None]) -> dict[str, str]:
     """Return the answers from options, or from questions for those that are missing."""
     answers: dict[str, str] = {}
-    is_asking = any(given[key] is None for key, _, default in _QUESTIONS if default is None)
+    is_asking = _is_asking(given)
     for key, question, default in _QUESTIONS:
         value = given[key]
         if value is None:
             value = _prompt(question.format(**answers), default) if is_asking else default
         answers[key] = value or ""
+    return answers
+
+
+def _payer(
+    organizer: str, paid_for_by: str | None, foreign_principal: bool | None, *, is_asking: bool
+) -> _Payer:
+    """Return who runs the campaign and who pays, from options, or else from questions."""
+    if is_asking and paid_for_by is None:
+        paid_for_by = _prompt("Who pays for the campaign", organizer)
+    if is_asking and foreign_principal is None:
+        foreign_principal = _confirm(FOREIGN_PRINCIPAL_QUESTION)
+    return _Payer(organizer, paid_for_by or "", foreign_principal)
+
+
+def _parsed(
+    answers: dict[str, str], payer: _Payer, email: str, address: tuple[str, ...]
+) -> Answers:
     languages = tuple(code.strip() for code in answers.pop("languages").split(",") if code.strip())
-    return Answers.parse(**answers, languages=languages, email=email, postal_address=address)
+    return Answers.parse(
+        title=answers["title"],
+        ask=answers["ask"],
+        asked=answers["asked"],
+        organizer=payer.organizer,
+        languages=languages,
+        email=email,
+        postal_address=address,
+        paid_for_by=payer.paid_for_by,
+        foreign_principal=payer.foreign_principal,
+    )
 
 
 def _prompt(question: str, default: str | None) -> str:
     try:
         return str(click.prompt(question, default=default, err=True))
     except (click.Abort, OSError):
-        raise click.UsageError(
-            "Give --title, --ask and --organizer, or answer the questions in a terminal."
-        ) from None
+        raise _no_terminal() from None
+
+
+def _confirm(question: str) -> bool:
+    try:
+        return click.confirm(question, default=None, err=True)
+    except (click.Abort, OSError):
+        raise _no_terminal() from None
+
+
+def _no_terminal() -> click.UsageError:
+    return click.UsageError(
+        "Give --title, --ask and --organizer, or answer the questions in a terminal."
+    )

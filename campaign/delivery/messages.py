@@ -112,10 +112,14 @@ def compose(
     texts = pack.text(language)
     needed = {purpose: tokens[purpose] for purpose in KINDS[kind]}
     links = _links(pack.name, language, needed, settings.base_url)
+    disclosure, disclosure_language = pack.funding.disclosure(language)
     values = {
         "pack": pack,
         "texts": texts,
         "organizer": pack.organizer,
+        "funding": pack.funding,
+        "disclosure": disclosure,
+        "disclosure_language": disclosure_language,
         "links": links,
         "language": language,
         "confirm_until": languages.until(_confirm_until(pack, now), pack.zone, language),

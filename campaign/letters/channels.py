@@ -170,6 +170,7 @@ def form_fields(letter: Letter) -> tuple[FormField, ...]:
             letter.salutation,
             *(paragraph.text for paragraph in letter.paragraphs),
             f"{letter.sign_off}\n{writer.name}",
+            *filter(None, (letter.disclosure,)),
         )
     )
     fields = (

@@ -103,7 +103,8 @@ class Letter:
     """One complete letter, ready to print on US Letter paper or as text.
 
     `on_date` is the day on which the recipient holds the seat. `written_on` is the printed date:
-    the civil day at the writer's home, which may be one day earlier or later.
+    the civil day at the writer's home, which may be one day earlier or later. `disclosure` is
+    printed below the signature, and editing the letter does not remove it.
     """
 
     campaign: str
@@ -115,6 +116,7 @@ class Letter:
     paragraphs: tuple[Paragraph, ...]
     sign_off: str
     written_on: date | None = None
+    disclosure: str = ""
 
     @property
     def date(self) -> date:

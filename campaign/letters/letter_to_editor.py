@@ -31,7 +31,8 @@ _SALUTATION = "To the Editor:"
 class EditorLetter:
     """A draft for a newspaper: the writer's `own` paragraphs, then those of the `campaign`.
 
-    `left_out` are campaign paragraphs that did not fit within the word limit.
+    `left_out` are campaign paragraphs that did not fit within the word limit. `disclosure` follows
+    the signature and does not count as words.
     """
 
     subject: str
@@ -41,6 +42,7 @@ class EditorLetter:
     name: str
     town: str
     on_date: date
+    disclosure: str = ""
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -85,6 +87,7 @@ def draft(pack: Pack, writer: Constituent, *, personal: str = "", on_date: date)
         name=writer.name,
         town=", ".join(part for part in (writer.city, writer.state) if part),
         on_date=on_date,
+        disclosure=pack.funding.disclosure()[0],
     )
 
 
@@ -95,7 +98,7 @@ def count_words(paragraphs: Sequence[str]) -> int:
 
 def plain_text(letter: EditorLetter) -> str:
     """Return the letter as plain text, one line per paragraph, to paste into an email."""
-    parts = (_SALUTATION, *letter.paragraphs, "\n".join(letter.signature))
+    parts = (_SALUTATION, *letter.paragraphs, "\n".join(letter.signature), letter.disclosure)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -107,7 +110,7 @@ def wrapped_text(letter: EditorLetter) -> str:
 
 def word_document(letter: EditorLetter) -> bytes:
     """Return the letter as a Word document (.docx)."""
-    rows = (_SALUTATION, *letter.paragraphs, "\n".join(letter.signature))
+    rows = (_SALUTATION, *letter.paragraphs, "\n".join(letter.signature), letter.disclosure)
     return docx.paragraphs(
         f"Letter to the editor: {letter.subject}",
         [row for row in rows if row],

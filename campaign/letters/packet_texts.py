@@ -66,7 +66,9 @@ class PacketRecipient:
 
 def page_style(pack: Pack, title: str, running: str, on_date: date) -> PageStyle:
     """Return the settings shared by all pages of a file."""
-    return PageStyle(title, pack.organizer.name, running, pack.accent, on_date)
+    return PageStyle(
+        title, pack.organizer.name, running, pack.accent, on_date, pack.funding.statement()
+    )
 
 
 def packet(

@@ -85,7 +85,7 @@ def review(settings: Settings, campaign: str, draft: Draft, now: datetime) -> Re
     """Check the whole campaign with the draft applied, as if it were public then."""
     folder = texts.folder(settings, campaign)
     with editing.scratch_copy(folder, _public(folder, draft)) as copy:
-        return packs.review_at(copy, now)
+        return packs.review_at(copy, now, needs_funding=not packs.predates_funding(folder))
 
 
 def keep(

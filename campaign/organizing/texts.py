@@ -136,7 +136,7 @@ def save(
             )
     changed = {file: new for file, new in changes.items() if (new or "") != before[file]}
     with editing.scratch_copy(source, changed) as copy:
-        review = packs.review_at(copy, now)
+        review = packs.review_at(copy, now, needs_funding=not packs.predates_funding(source))
     if review.problems:
         raise PackInvalid("The text does not pass the checks.", review.problems)
     if changed:

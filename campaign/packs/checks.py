@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import markdown, settings_rules, wording
+from campaign.packs import markdown, organizer, settings_rules, toml, wording
 from campaign.packs.bills import Bill
 from campaign.packs.letter_headings import LetterHeading
 from campaign.packs.markdown import SourceText
@@ -79,6 +79,7 @@ def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
     elif not source.published and not (source.organizer.name and source.organizer.email):
         line = source.line("organizer")
         yield Problem("campaign.toml", line, "Enter who runs the campaign before you publish it.")
+    yield from _payer(source)
     used = {fact for written in all_texts(source) for fact in facts_of(written.text)}
     for fact_id, fact in source.facts.items():
         if fact_id not in used and fact.is_usable(on_date):
@@ -98,6 +99,22 @@ def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
     yield from _unmarked(source)
     yield from _untranslated(source)
     yield from _named(source)
+
+
+def _payer(source: CampaignSource) -> Iterator[Problem]:
+    """Yield what is not said about who pays, as far as it does not prevent the use."""
+    if not source.published:
+        for key, reason in organizer.missing_answers(source.funding):
+            line = toml.line_in_table(source.settings_text, "funding", key)
+            yield Problem("campaign.toml", line or source.line("organizer"), reason)
+    elif not source.funding.is_stated:
+        yield Problem("campaign.toml", source.line("organizer"), organizer.NOT_STATED)
+    elif source.funding.has_disclosure:
+        for language in source.petitions.keys() - source.funding.disclosures.keys():
+            key = organizer.disclosure_key(language)
+            reason = f"Set {key} under [funding]: pages in this language show the English line."
+            line = toml.line_in_table(source.settings_text, "funding", key)
+            yield Problem("campaign.toml", line, reason)
 
 
 def _unmarked(source: CampaignSource) -> Iterator[Problem]:

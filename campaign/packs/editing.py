@@ -182,18 +182,25 @@ def _write(path: Path, content: str) -> None:
 # -- Settings and facts by field --------------------------------------------------------
 
 
-def with_settings(content: str, values: Settings, organizer: Settings | None = None) -> str:
+def with_settings(
+    content: str,
+    values: Settings,
+    organizer: Settings | None = None,
+    funding: Settings | None = None,
+) -> str:
     """Return campaign.toml with these settings changed; None removes one.
 
+    `organizer` and `funding` are settings of those tables, which are added if they are missing.
     Comments and order stay. Raises InvalidInput if the file is not valid TOML.
     """
     document = _parsed(toml.with_current_names(content), "campaign.toml")
     _set(document, values)
-    if organizer is not None:
-        table = document.get("organizer")
-        if table is None:
-            table = document["organizer"] = tomlkit.table()
-        _set(table, organizer)
+    for name, settings in (("organizer", organizer), ("funding", funding)):
+        if settings is not None:
+            table = document.get(name)
+            if table is None:
+                table = document[name] = tomlkit.table()
+            _set(table, settings)
     return tomlkit.dumps(document)
 
 

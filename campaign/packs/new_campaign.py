@@ -13,6 +13,7 @@ from campaign.errors import InvalidInput
 from campaign.files import PUBLIC, write
 from campaign.packs import editing
 from campaign.packs import pack as packs
+from campaign.packs.organizer import MAX_PAYER, disclosure_key
 from campaign.packs.source import LANGUAGES, CampaignSource
 
 #: Limits in characters. With them every text of the folder keeps to the limits of its checks.
@@ -25,6 +26,13 @@ _CONFIRM: dict[str, str] = {
     "hy": "Խնդրում ենք հաստատել ձեր ստորագրությունը",
 }
 
+#: The line of campaign.toml that answers whether a foreign principal directs or pays.
+_ANSWERS = {
+    None: "# foreign_principal = false",
+    False: "foreign_principal = false",
+    True: "foreign_principal = true",
+}
+
 # Markdown's own characters. Braces would be fields, so they are refused.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~#])")
 _FIELD = re.compile(r"[{}]")
@@ -35,7 +43,8 @@ class Answers:
     """What an organizer says about a new campaign.
 
     `ask` completes "We ask Congress to …", and `asked` replaces "Congress". `languages` are codes
-    of `LANGUAGES`; English is always one of them.
+    of `LANGUAGES`; English is always one of them. `paid_for_by` is "" if the organizer pays.
+    `foreign_principal` answers `organizer.FOREIGN_PRINCIPAL_QUESTION`, None leaving it open.
     """
 
     title: str
@@ -45,6 +54,8 @@ class Answers:
     languages: tuple[str, ...] = ("en",)
     email: str = ""
     postal_address: tuple[str, ...] = ()
+    paid_for_by: str = ""
+    foreign_principal: bool | None = None
 
     @classmethod
     def parse(
@@ -57,6 +68,8 @@ class Answers:
         languages: tuple[str, ...] = ("en",),
         email: str = "",
         postal_address: tuple[str, ...] = (),
+        paid_for_by: str = "",
+        foreign_principal: bool | None = None,
     ) -> "Answers":
         """Return cleaned answers. Raises InvalidInput, with the name of the answer as `field`."""
         if unknown := [code for code in languages if code not in LANGUAGES]:
@@ -75,6 +88,8 @@ class Answers:
             postal_address=tuple(
                 text.line(row, field="address") for row in postal_address if row.strip()
             ),
+            paid_for_by=text.line(paid_for_by, limit=MAX_PAYER, field="paid_for_by"),
+            foreign_principal=foreign_principal,
         )
 
 
@@ -191,6 +206,8 @@ def _values(answers: Answers, language: str) -> dict[str, str]:
         "organizer_toml": _quoted(answers.organizer),
         "email_toml": _quoted(answers.email),
         "address_toml": f"[{', '.join(map(_quoted, answers.postal_address))}]",
+        "payer_toml": _quoted(answers.paid_for_by or answers.organizer),
+        "foreign_principal": _ANSWERS[answers.foreign_principal],
     }
 
 
@@ -208,4 +225,9 @@ def _without_organizer(content: str) -> str:
         content,
         {"published": False},
         {"name": "", "postal_address": [], "email": "", "url": ""},
+        {
+            "paid_for_by": "",
+            "foreign_principal": None,
+            **dict.fromkeys(map(disclosure_key, LANGUAGES)),
+        },
     )

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from campaign import civil_time, paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
-from campaign.packs import checks, read_errors, resolve, source
+from campaign.packs import checks, read_errors, resolve, settings_rules, source
 from campaign.packs.letter_headings import RECIPIENT_KINDS, RecipientKind
+from campaign.packs.organizer import Organizer
 from campaign.packs.resolve import Omission
 from campaign.packs.source import LANGUAGES, CampaignSource
 from campaign.packs.values import (
     LetterTexts,
-    Organizer,
     Pack,
     Passage,
     TalkingPoint,
@@ -47,6 +47,7 @@ __all__ = [
     "load",
     "load_at",
     "names",
+    "predates_funding",
     "read_checked",
     "resolve_checked",
     "review",
@@ -175,9 +176,20 @@ def review(folder: Path, on_date: date) -> Review:
     return _review(*source.read(folder), on_date)
 
 
-def review_at(folder: Path, now: datetime) -> Review:
-    """Check a campaign, as `review` does, for the current civil day in its time zone."""
+def predates_funding(folder: Path) -> bool:
+    """True if the campaign is public and has no `[funding]`: it is older than that table."""
+    found = source.read(folder)[0]
+    return found.published and not found.funding.is_stated
+
+
+def review_at(folder: Path, now: datetime, *, needs_funding: bool = False) -> Review:
+    """Check a campaign, as `review` does, for the current civil day in its time zone.
+
+    With `needs_funding`, a public campaign also needs `[funding]`, as those do that become public.
+    """
     found, faults = source.read(folder)
+    if found.published and needs_funding:
+        faults = (*faults, *settings_rules.unanswered(found))
     return _review(found, faults, civil_time.day_of(now, found.zone))
 
 

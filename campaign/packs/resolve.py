@@ -118,6 +118,7 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         letters=_letters(source.letters, day),
         facts=source.facts,
         organizer=source.organizer,
+        funding=source.funding,
         goals=tuple(settings["goals"]),
         committees=source.strings("committees"),
         cwc_topics=source.strings("cwc_topics"),

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from campaign import civil_time, mail_address
 from campaign.errors import Problem
-from campaign.packs import color, events
+from campaign.packs import color, events, organizer, toml
 from campaign.packs.bills import STANCES, Bill
 from campaign.packs.ledger import is_https
 from campaign.packs.source import CampaignSource
@@ -114,10 +114,8 @@ def _facts_are_there(source: CampaignSource) -> Iterator[Fault]:
 
 
 def _names_its_organizer(source: CampaignSource) -> bool:
-    organizer = source.organizer
-    return not source.published or bool(
-        organizer.name and organizer.postal_address and organizer.email
-    )
+    known = source.organizer
+    return not source.published or bool(known.name and known.postal_address and known.email)
 
 
 #: In the order in which problems are listed.
@@ -177,7 +175,27 @@ def problems(source: CampaignSource) -> Iterator[Problem]:
     for rule in RULES:
         for reason, text in rule.faults(source):
             yield Problem("campaign.toml", source.line(rule.key, text), reason)
+    yield from _funding(source)
     yield from _events(source)
+
+
+def _funding(source: CampaignSource) -> Iterator[Problem]:
+    """Yield what `[funding]` of a published campaign lacks, with the line of the setting.
+
+    A campaign.toml without the table is older than the question: `checks.warnings` asks it there,
+    and `unanswered` when the campaign is made public.
+    """
+    if source.published and source.funding.is_stated:
+        for key, reason in organizer.missing_answers(source.funding):
+            line = toml.line_in_table(source.settings_text, "funding", key)
+            yield Problem("campaign.toml", line, reason)
+
+
+def unanswered(source: CampaignSource) -> Iterator[Problem]:
+    """Yield what a campaign.toml without `[funding]` lacks before the campaign is made public."""
+    if not source.funding.is_stated:
+        for _, reason in organizer.missing_answers(source.funding):
+            yield Problem("campaign.toml", source.line("organizer"), reason)
 
 
 def _events(source: CampaignSource) -> Iterator[Problem]:

@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 from campaign import civil_time
 from campaign.errors import Problem
-from campaign.packs import bills, ledger, local_targets, read_errors, targets, toml
+from campaign.packs import bills, ledger, local_targets, organizer, read_errors, targets, toml
 from campaign.packs.bills import Bill, CampaignBill
 from campaign.packs.ledger import Fact
 from campaign.packs.markdown import Section, SourceText, sections
+from campaign.packs.organizer import Funding, Organizer
 from campaign.packs.sentences import split
 from campaign.packs.targets import Targets
-from campaign.packs.values import Organizer
 
 #: The languages of the pages: code -> the language's own name.
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "hy": "Հայերեն"}
@@ -51,6 +51,7 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "required": list,
     "banned": list,
     "organizer": dict,
+    "funding": dict,
 }
 _POINT = re.compile(r"(?P<heading>.*\S)\s*\{#(?P<id>[a-z0-9-]+)(?:\s+\.(?P<audience>[a-z-]+))?\}")
 _CLAIM = re.compile(r"\[=([a-z0-9][a-z0-9-]*)\]")
@@ -115,6 +116,7 @@ class CampaignSource:
     settings: Mapping[str, Any] = field(default_factory=dict)
     settings_text: str = ""
     organizer: Organizer = field(default_factory=lambda: Organizer("", (), ""))
+    funding: Funding = field(default_factory=Funding)
     facts: dict[str, Fact] = field(default_factory=dict)
     petitions: dict[str, Document] = field(default_factory=dict)
     story: Document | None = None
@@ -199,7 +201,10 @@ def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
         folder=folder,
         settings=settings,
         settings_text=settings_text,
-        organizer=_organizer(settings_text, settings.get("organizer", {}), problems),
+        organizer=organizer.read_organizer(settings_text, settings.get("organizer", {}), problems),
+        funding=organizer.read_funding(
+            settings_text, settings.get("funding"), tuple(LANGUAGES), problems
+        ),
         facts=facts,
         petitions=_petitions(folder, facts, problems),
         story=_document(folder, "story.md", facts, problems),
@@ -329,25 +334,6 @@ def _is_list(key: str, value: list[object]) -> bool:
     if key == "goals":
         return all(isinstance(item, int) and not isinstance(item, bool) for item in value)
     return all(isinstance(item, str) for item in value)
-
-
-def _organizer(text: str, table: Mapping[str, Any], problems: list[Problem]) -> Organizer:
-    def one(key: str) -> str:
-        value = table.get(key, "")
-        if isinstance(value, str):
-            return " ".join(value.split())
-        problems.append(Problem("campaign.toml", toml.line_of(text, key), f"Write {key} as text."))
-        return ""
-
-    for key in table.keys() - {"name", "postal_address", "email", "url"}:
-        reason = f'There is no setting "{key}" under [organizer]. Check its spelling.'
-        problems.append(Problem("campaign.toml", toml.line_of(text, key), reason))
-    address = table.get("postal_address", [])
-    if not isinstance(address, list) or not all(isinstance(row, str) for row in address):
-        line = toml.line_of(text, "postal_address")
-        problems.append(Problem("campaign.toml", line, "Write postal_address as a list of lines."))
-        address = []
-    return Organizer(one("name"), tuple(row.strip() for row in address), one("email"), one("url"))
 
 
 def _petitions(

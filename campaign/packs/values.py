@@ -1,4 +1,4 @@
-"""The parts of a campaign as values: texts, talking points, letter texts, organizer, Pack."""
+"""The parts of a campaign as values: texts, talking points, letter texts, Pack."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from campaign.packs.letter_headings import (
     RecipientKind,
     Section,
 )
+from campaign.packs.organizer import Funding, Organizer
 from campaign.packs.stances import NOTHING_KNOWN, Reading, Standings
 from campaign.packs.targets import Targets
 
@@ -28,9 +29,6 @@ CONFIRM_GRACE = timedelta(hours=24)
 
 #: Pages show the hour of the close when it is this near.
 _CLOSE_IS_NEAR = timedelta(days=3)
-
-# Domains reserved for examples (RFC 2606, RFC 6761), so that no real mailbox is printed.
-_EXAMPLE_DOMAINS = ("example.org", "example.com", "example.net", "example", "invalid", "test")
 
 
 @dataclass(frozen=True)
@@ -68,22 +66,6 @@ class TalkingPoint:
     def facts(self) -> tuple[str, ...]:
         """The ids of the facts that the point cites, in order of appearance, each once."""
         return tuple(dict.fromkeys(fact for passage in self.passages for fact in passage.facts))
-
-
-@dataclass(frozen=True)
-class Organizer:
-    """Who runs the campaign, as pages and mails print it."""
-
-    name: str
-    postal_address: tuple[str, ...]
-    email: str
-    url: str = ""
-
-    @property
-    def is_example(self) -> bool:
-        """True for an organizer at a domain for examples, such as the shipped one (RFC 2606)."""
-        domain = self.email.rpartition("@")[2].lower()
-        return any(domain == name or domain.endswith(f".{name}") for name in _EXAMPLE_DOMAINS)
 
 
 @dataclass(frozen=True)
@@ -214,6 +196,8 @@ class Pack:
     outcome_html: str
     #: Times and links at which many people sign together in one place.
     events: tuple[Event, ...] = ()
+    #: Who pays for the campaign, and the disclosure line if someone abroad does.
+    funding: Funding = field(default_factory=Funding)
     #: True if the organizer has put the campaign away; it is not public then.
     archived: bool = False
     #: Whom the campaign asks, and who gets a courtesy copy.

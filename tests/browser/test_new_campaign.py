@@ -84,6 +84,7 @@ def start(page: Page, name: str) -> None:
     page.get_by_label("Title", exact=True).fill("Keep our clinics open")
     page.get_by_label("What do you ask?").fill("pass the Rural Clinics Act")
     page.get_by_label("Who are you?").fill("Clinics for All")
+    page.get_by_role("radio", name="No", exact=True).check()
     page.get_by_label("Also in Spanish").check()
     click_and_load(page.get_by_role("button", name="Create the campaign"))
     click_and_load(page.get_by_role("link", name="Draft, languages and ZIP"))

@@ -29,7 +29,7 @@ def test_options_make_a_campaign_that_passes_its_check(home: Path) -> None:
 
 
 def test_questions_are_asked_for_what_no_option_says(home: Path) -> None:
-    typed = "Keep our clinics open\nthe Senate\nfund clinics\nClinics for All\n\n"
+    typed = "Keep our clinics open\nthe Senate\nfund clinics\nClinics for All\n\n\nno\n"
 
     made = CliRunner().invoke(new, ["clinics"], input=typed)
 
@@ -37,6 +37,22 @@ def test_questions_are_asked_for_what_no_option_says(home: Path) -> None:
     assert "We ask the Senate to" in made.output
     petition = (home / "campaigns" / "clinics" / "petition.md").read_text(encoding="utf-8")
     assert 'standfirst = "We ask the Senate to fund clinics."' in petition
+    settings = (home / "campaigns" / "clinics" / "campaign.toml").read_text(encoding="utf-8")
+    assert 'paid_for_by = "Clinics for All"\nforeign_principal = false\n' in settings
+
+
+def test_options_say_who_pays(home: Path) -> None:
+    options = ["--title", "Clinics", "--ask", "fund clinics", "--organizer", "Clinics for All"]
+    payer = ["--paid-by", "The Clinic Fund", "--foreign-principal"]
+
+    made = CliRunner().invoke(new, ["clinics", *options, *payer])
+    unsaid = CliRunner().invoke(new, ["others", *options])
+
+    assert (made.exit_code, unsaid.exit_code) == (0, 0)
+    settings = (home / "campaigns" / "clinics" / "campaign.toml").read_text(encoding="utf-8")
+    assert 'paid_for_by = "The Clinic Fund"\nforeign_principal = true\n' in settings
+    settings = (home / "campaigns" / "others" / "campaign.toml").read_text(encoding="utf-8")
+    assert 'paid_for_by = "Clinics for All"\n# foreign_principal = false\n' in settings
 
 
 def test_without_answers_the_options_are_named() -> None:

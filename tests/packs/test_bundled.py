@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign import paths
+from campaign.packs import organizer, source, wording
 from campaign.packs import pack as packs
-from campaign.packs import source, wording
 from campaign.packs.pack import Pack
 from campaign.packs.resolve import resolve
 from campaign.packs.sentences import facts_of, split
@@ -67,6 +67,7 @@ def test_it_passes_its_own_check() -> None:
     assert review.problems == ()
     assert [w.reason for w in review.warnings] == [
         "The organizer is still the example. Enter your own name and address.",
+        organizer.NOT_STATED,
         *(
             f'Review the fact "{bill}" by 2027-01-02. After that day, sentences that cite it are '
             "left out."

@@ -75,7 +75,9 @@ def test_texts_to_translate_are_named(tmp_path: Path) -> None:
 
 def test_it_can_be_published_with_an_address_and_a_mailbox(tmp_path: Path) -> None:
     given = answers(
-        email="clinics@example.org", postal_address=("1 Main Street", "Havre, MT 59501")
+        foreign_principal=False,
+        email="clinics@example.org",
+        postal_address=("1 Main Street", "Havre, MT 59501"),
     )
     folder = new_campaign.create("clinics", tmp_path, given)
     file = folder / "campaign.toml"

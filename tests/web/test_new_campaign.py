@@ -19,6 +19,7 @@ def publish(home: Path, *languages: str) -> None:
         ask="fund rural clinics through 2030",
         organizer="Clinics for All",
         languages=languages,
+        foreign_principal=False,
         email="clinics@example.org",
         postal_address=("1 Main Street", "Havre, MT 59501"),
     )

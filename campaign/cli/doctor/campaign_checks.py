@@ -21,6 +21,7 @@ from campaign.letters.print import document
 from campaign.messages import counted, day_in_words
 from campaign.organizing import congress_notice
 from campaign.packs import pack as packs
+from campaign.packs.organizer import NOT_STATED
 from campaign.settings import Settings
 
 
@@ -74,6 +75,8 @@ def check_campaigns(settings: Settings, now: datetime) -> Iterator[Finding]:
                 "The organizer is still the example. Set your own name, address and email: "
                 f"copy the campaign with `campaign new`, or edit {name}/campaign.toml.",
             )
+        elif not review.pack.funding.is_stated:
+            yield Finding(name, "note", NOT_STATED)
         elif not review.pack.is_open(now):
             yield Finding(name, "note", "Published, but closed for signatures today.")
         else:

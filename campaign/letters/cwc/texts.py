@@ -60,6 +60,8 @@ def texts_of(letter: Letter) -> MessageTexts:
     statement = _unsigned(
         "\n\n".join(part.text for part in letter.paragraphs if part.role != "own"), letter
     )
+    if letter.disclosure:
+        statement = f"{statement}\n\n{legal(letter.disclosure)}".strip()
     if " ".join(own.split()) == " ".join(statement.split()):
         own = ""
     for text in filter(None, (own, statement)):

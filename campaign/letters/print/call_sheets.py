@@ -45,6 +45,7 @@ def runs(batch: Batch, pack: Pack, congress: Congress, choices: Choices) -> Iter
             {
                 "title": f"Call sheets: {printable_text.printable(pack.text().title)}",
                 "campaign": printable_text.printable(pack.text().title),
+                "statement": printable_text.printable(pack.funding.statement()),
                 "members": members,
             },
             day=choices.on_date,

@@ -112,6 +112,7 @@ def text(letter: Letter) -> str:
         *(wrapped(paragraph.text) for paragraph in letter.paragraphs),
         letter.sign_off,
         "\n".join((letter.constituent.name, *letter.constituent.reach)),
+        *filter(None, (wrapped(letter.disclosure),)),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -142,7 +143,7 @@ def _texts(letter: Letter) -> Iterator[str]:
     yield from letter.recipient.block
     yield from (letter.subject, letter.salutation)
     yield from (paragraph.text for paragraph in letter.paragraphs)
-    yield from (letter.sign_off, *letter.constituent.reach)
+    yield from (letter.sign_off, *letter.constituent.reach, letter.disclosure)
 
 
 def _letter_data(letter: Letter) -> LetterData:
@@ -162,6 +163,7 @@ def _letter_data(letter: Letter) -> LetterData:
         "sign-off": _with_break_points(letter.sign_off),
         "name": printable_text.bidi_isolated(_with_break_points(writer.name)),
         "reach": _lines(writer.reach),
+        "disclosure": _with_break_points(letter.disclosure),
     }
 
 
@@ -216,6 +218,8 @@ def _author(letters: Sequence[Letter]) -> str:
 
 def _plan(sheet: LetterData) -> dict[str, object]:
     between = [f"Re: {sheet['subject']}", str(sheet["salutation"]), *sheet["paragraphs"]]
+    if sheet["disclosure"]:
+        between.append(sheet["disclosure"])
     doubtful, otherwise, fits = copyfitting.plan_steps(between, reach=bool(sheet["reach"]))
     return {
         "measure": doubtful,

@@ -123,6 +123,8 @@ def _write(document: Document, letter: Letter) -> None:
     if writer.reach:
         name.paragraph_format.keep_with_next = True
         _add(document, "  ·  ".join(writer.reach), "Contact")
+    if letter.disclosure:
+        _add(document, letter.disclosure, "Disclosure")
 
 
 def _write_sender(document: Document, block: Sequence[str], dated: str) -> int:
@@ -199,6 +201,8 @@ def _step(made: Sequence[Letter]) -> Step:
     chosen = 0
     for letter in made:
         between = [letter.subject, letter.salutation, *(part.text for part in letter.paragraphs)]
+        if letter.disclosure:
+            between.append(letter.disclosure)
         doubtful, otherwise, _ = copyfitting.plan_steps(
             between, reach=bool(letter.constituent.reach)
         )
@@ -217,6 +221,7 @@ def _add_styles(document: Document, step: Step) -> None:
         "Closing": _Setting(step.size, before=gap * 0.5, keep_with_next=True),
         "Signature": _Setting(step.size, before=_SIGNATURE.pt),
         "Contact": _Setting(step.size - 1),
+        "Disclosure": _Setting(step.size - 1.5, before=gap),
     }
     normal = document.styles["Normal"]
     assert isinstance(normal, ParagraphStyle)

@@ -58,13 +58,17 @@ class Comment:
 
 @dataclass(frozen=True)
 class PageStyle:
-    """Settings shared by all pages of a file; `running` is the footer, `on_date` the file's day."""
+    """Settings shared by all pages of a file.
+
+    `running` is the footer, `on_date` the file's day, and `statement` says on every page who pays.
+    """
 
     title: str
     author: str
     running: str
     accent: str
     on_date: date
+    statement: str = ""
 
     def data(self) -> dict[str, Any]:
         """Return the values that every template takes."""
@@ -73,6 +77,7 @@ class PageStyle:
             "author": printable(self.author),
             "running": printable(self.running),
             "accent": self.accent,
+            "statement": printable(self.statement),
         }
 
 

@@ -113,6 +113,7 @@ def pdf(pack: Pack, ids: Sequence[PageId], *, kind: SheetKind, base_url: str, to
             "email": printable_text.printable(pack.organizer.email),
             "address": home.partition("://")[2],
             "privacy": f"{base_url.partition('://')[2]}/privacy",
+            "statement": printable_text.printable(pack.funding.statement()),
             "lines": LINES,
             "pages": pages,
         },

@@ -138,6 +138,8 @@ def _petition(name: str) -> dict[str, Any]:
         "description": texts.standfirst,
         "browser_url": origin.website,
         "total_signatures": public_counts.count(services.database, name),
+        "campaign:paid_for_by": pack.funding.paid_for_by,
+        "campaign:disclosure": pack.funding.disclosure()[0],
         "campaign:wording_version": pack.wording_version,
         "campaign:wordings": [one.as_object() for one in versions],
         "_links": {

@@ -54,6 +54,7 @@ def campaigns() -> Response:
                 "name": pack.name,
                 "title": pack.text().title,
                 "url": services.settings.base_url + url_for("petition.show", name=pack.name),
+                "disclosure": pack.funding.disclosure()[0],
             }
             for pack in services.campaigns.published(services.now())
         ]
@@ -73,6 +74,7 @@ def campaign(name: str) -> Response:
 
 
 def _add_stances(answer: dict[str, Any], pack: Pack) -> None:
+    answer["disclosure"] = pack.funding.disclosure()[0]
     for member in (*answer["members"], *answer.get("candidates", ())):
         standing = pack.standings.get(member["bioguide"], Standing())
         # Evidence that disagrees is the organizers' to settle first.

@@ -28,6 +28,12 @@ _BOUND = rf"(created|modified)_date (gt|lt) {_TIME}"
 _FILTER = rf"^({_BOUND}( and {_BOUND}){{0,3}})?$"
 
 
+_DISCLOSURE = (
+    "The line to show with whatever the campaign says, if someone abroad directs the campaign or "
+    'pays for it; otherwise "".'
+)
+
+
 class _In(BaseModel):
     # JSON has true and false: neither 0 nor "no" is accepted for them, and no number for a text.
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -139,6 +145,9 @@ class Members(BaseModel):
             "state has new lines that are not known by ZIP yet."
         )
     )
+    disclosure: str | None = Field(
+        default=None, description="Only if the request names a campaign. " + _DISCLOSURE
+    )
     candidates: list[Member] | None = Field(
         default=None, description="Where the ZIP is split: who holds each candidate district."
     )
@@ -154,6 +163,8 @@ class Figures(BaseModel):
     url: str
     is_open: bool
     organizer: str
+    paid_for_by: str = Field(description='Who pays for the campaign; "" if it is not said.')
+    disclosure: str = Field(description=_DISCLOSURE)
     count: int
     goal: int
     updated: datetime
@@ -171,6 +182,7 @@ class CampaignName(BaseModel):
     name: str
     title: str
     url: str
+    disclosure: str = Field(description=_DISCLOSURE)
 
 
 class Campaigns(BaseModel):

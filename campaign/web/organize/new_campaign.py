@@ -2,13 +2,15 @@
 
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, Form
-from wtforms.validators import DataRequired
+from wtforms import BooleanField, Form, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, Optional
 
 from campaign.errors import InvalidInput
 from campaign.packs import new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.new_campaign import Answers
+from campaign.packs.organizer import FOREIGN_PRINCIPAL_QUESTION, MAX_PAYER
 from campaign.store import audit
 from campaign.web.core.forms import CleanArea, CleanField
 from campaign.web.core.services import current_services
@@ -18,7 +20,7 @@ from campaign.web.organize.texts import blueprint
 
 
 class CampaignForm(Form):
-    """The name and the five answers from which a new campaign's texts are made."""
+    """The name and the answers from which a new campaign's texts are made."""
 
     name = CleanField(
         "Name in URLs",
@@ -30,19 +32,30 @@ class CampaignForm(Form):
     asked = CleanField("Whom do you ask?", limit=new_campaign.MAX_ASKED, default="Congress")
     ask = CleanArea("What do you ask?", limit=new_campaign.MAX_ASK)
     organizer = CleanField("Who are you?", limit=new_campaign.MAX_ORGANIZER)
+    paid_for_by = CleanField("Who pays for it?", limit=MAX_PAYER)
+    foreign_principal = RadioField(
+        FOREIGN_PRINCIPAL_QUESTION,
+        choices=[SelectChoice("no", "No"), SelectChoice("yes", "Yes")],
+        validators=[Optional()],
+    )
     in_spanish = BooleanField("Also in Spanish (Español)")
     in_armenian = BooleanField("Also in Armenian (Հայերեն)")
 
     @property
     def answers(self) -> Answers:
         """The answers. Raises InvalidInput with the name of a field."""
-        return Answers.parse(
+        parsed = Answers.parse(
             title=self.title.data or "",
             ask=self.ask.data or "",
             asked=self.asked.data or "",
             organizer=self.organizer.data or "",
+            paid_for_by=self.paid_for_by.data or "",
+            foreign_principal=self.foreign_principal.data == "yes",
             languages=("es",) * self.in_spanish.data + ("hy",) * self.in_armenian.data,
         )
+        if not self.foreign_principal.data:
+            raise InvalidInput("Answer yes or no.", field="foreign_principal")
+        return parsed
 
 
 @blueprint.route("/organize/new", methods=["GET", "POST"])

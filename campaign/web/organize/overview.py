@@ -143,6 +143,7 @@ def _tiles(states: Mapping[str, int]) -> list[Tile]:
 
 def _concerns(services: Services, pack: Pack, figures: CampaignFigures) -> Iterator[Concern]:
     yield from _files(services, pack)
+    yield from _payer(pack)
     yield from _wording(pack, figures)
     yield from _waiting(pack, figures)
     yield from _mail(services, pack, figures)
@@ -162,6 +163,18 @@ def _files(services: Services, pack: Pack) -> Iterator[Concern]:
         url_for("texts.show", name=pack.name) if access.may("texts", pack.name) else "",
         "Review them",
     )
+
+
+def _payer(pack: Pack) -> Iterator[Concern]:
+    """A public campaign that does not say who pays for it: it is older than the question."""
+    if pack.published and not pack.funding.is_stated:
+        href = url_for("texts.settings", name=pack.name) if access.may("texts", pack.name) else ""
+        yield Concern(
+            "The campaign does not say who pays for it, or whether someone abroad directs it or "
+            "pays for it.",
+            href,
+            "Answer in the settings",
+        )
 
 
 def _wording(pack: Pack, figures: CampaignFigures) -> Iterator[Concern]:

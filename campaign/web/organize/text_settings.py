@@ -4,19 +4,28 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, Form, SelectField
+from wtforms import BooleanField, DateField, Form, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Optional
 
 from campaign import civil_time
 from campaign.errors import InvalidInput, PackInvalid
 from campaign.packs import editing
-from campaign.packs.pack import Pack
+from campaign.packs.organizer import (
+    FOREIGN_PRINCIPAL_QUESTION,
+    MAX_DISCLOSURE,
+    MAX_PAYER,
+    disclosure_key,
+)
+from campaign.packs.pack import LANGUAGES, Pack
 from campaign.web.core.forms import CleanArea, CleanField
 from campaign.web.core.services import current_services
 from campaign.web.organize import access
 from campaign.web.organize.form_page import blame, page
 from campaign.web.organize.texts import blueprint, current_text, save_text, saved_in_words
+
+#: foreign_principal in campaign.toml -> the choice of the form.
+_ANSWERS = {None: None, True: "yes", False: "no"}
 
 
 class SettingsForm(Form):
@@ -39,6 +48,15 @@ class SettingsForm(Form):
     organizer_email = CleanField("Email address for questions", limit=254)
     organizer_url = CleanField("Website", limit=300)
     organizer_address = CleanArea("Postal address", limit=400, multiline=True)
+    paid_for_by = CleanField("Paid for by", limit=MAX_PAYER)
+    foreign_principal = RadioField(
+        FOREIGN_PRINCIPAL_QUESTION,
+        choices=[SelectChoice("no", "No"), SelectChoice("yes", "Yes")],
+        validators=[Optional()],
+    )
+    disclosure = CleanArea("Disclosure line", limit=MAX_DISCLOSURE)
+    disclosure_es = CleanArea("Disclosure line in Spanish", limit=MAX_DISCLOSURE)
+    disclosure_hy = CleanArea("Disclosure line in Armenian", limit=MAX_DISCLOSURE)
 
     def fit(self, pack: Pack) -> "SettingsForm":
         """Offer the time zones, including the campaign's."""
@@ -62,8 +80,34 @@ class SettingsForm(Form):
                 "organizer_email": pack.organizer.email,
                 "organizer_url": pack.organizer.url,
                 "organizer_address": "\n".join(pack.organizer.postal_address),
+                "paid_for_by": pack.funding.paid_for_by,
+                "foreign_principal": _ANSWERS[pack.funding.foreign_principal],
+                **{
+                    disclosure_key(language): line
+                    for language, line in pack.funding.disclosures.items()
+                },
             }
         )
+
+    def funding(self, *, is_public: bool) -> dict[str, Any] | None:
+        """Return who pays and the answer about funding from abroad, None if nothing is filled in.
+
+        Raises InvalidInput with its field for a yes without the line while the campaign is public.
+        """
+        answer = self.foreign_principal.data
+        lines = {key: self[key].data or None for key in map(disclosure_key, LANGUAGES)}
+        if not (answer or self.paid_for_by.data or any(lines.values())):
+            return None
+        if is_public and answer == "yes" and not lines["disclosure"]:
+            raise InvalidInput(
+                "Enter the disclosure line. Ask a lawyer what it has to say (22 USC 611-614).",
+                field="disclosure",
+            )
+        return {
+            "paid_for_by": self.paid_for_by.data or "",
+            "foreign_principal": answer == "yes" if answer else None,
+            **lines,
+        }
 
     def settings(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the settings and the organizer. Raises InvalidInput with its field."""
@@ -101,10 +145,10 @@ def settings(name: str) -> Response:
     if request.method == "POST" and form.validate():
         try:
             values, organizer = form.settings()
+            funding = form.funding(is_public=access.here().published)
             current = current_text(name, "campaign.toml")
-            saved = save_text(
-                name, "campaign.toml", editing.with_settings(current, values, organizer)
-            )
+            content = editing.with_settings(current, values, organizer, funding)
+            saved = save_text(name, "campaign.toml", content)
         except (InvalidInput, PackInvalid) as error:
             blame(form, error)
         else:

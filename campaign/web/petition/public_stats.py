@@ -52,6 +52,8 @@ def _figures(services: Services, pack: Pack) -> dict[str, Any]:
         "organizer": pack.organizer.name,
         # The earlier spelling, for programs that read it.
         "organiser": pack.organizer.name,
+        "paid_for_by": pack.funding.paid_for_by,
+        "disclosure": pack.funding.disclosure()[0],
         **counts,
         "paper": standing.paper,
         "online": standing.online,

@@ -355,6 +355,13 @@ def test_an_archived_campaign_is_not_public_and_signers_keep_their_rights(
     assert "This campaign is archived" in client.get(TEXTS).text
     assert "campaign-archived" in actions(site)
 
+    refused = publish(client, public="yes")
+    assert refused.status_code == 422
+    assert "Before you publish, say under [funding] who pays" in unescape(refused.text)
+    assert site.client.get(PETITION).status_code == 404
+
+    answer = '[funding]\npaid_for_by = "River Friends"\nforeign_principal = false\n\n[[bill]]'
+    keep(client, "campaign.toml", "[[bill]]", answer)
     assert publish(client, public="yes").status_code == 303
     site.pass_time(seconds=3)
     assert site.client.get(PETITION).status_code == 200

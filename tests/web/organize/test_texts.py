@@ -130,17 +130,29 @@ def test_a_version_is_put_back_in_place(site: Site, client: FlaskClient) -> None
     assert editing.read(own(site), "petition.md") == text
 
 
+def say_who_pays(client: FlaskClient) -> None:
+    """Answer in campaign.toml who pays, which the bundled campaign leaves open."""
+    edit = f"{BASE}/edit/campaign.toml"
+    text, seen = opened(client, edit)
+    answer = '\n[funding]\npaid_for_by = "River Friends"\nforeign_principal = false\n'
+    answered = post(client, edit, {"text": text + answer, "seen": seen, "act": "save"})
+    assert answered.status_code == 303
+
+
 def test_a_campaign_is_taken_from_the_public_and_published_again(
     site: Site, client: FlaskClient
 ) -> None:
     hidden = post(client, f"{BASE}/publish", {"public": "no"}, follow_redirects=True).text
     site.pass_time(seconds=3)
     gone = site.client.get(PETITION)
+    refused = post(client, f"{BASE}/publish", {"public": "yes"}, follow_redirects=True).text
+    say_who_pays(client)
     shown = post(client, f"{BASE}/publish", {"public": "yes"}, follow_redirects=True).text
     site.pass_time(seconds=3)
 
     assert "The campaign is now a draft." in hidden
     assert gone.status_code == 404
+    assert "Before you publish, say under [funding] who pays" in refused
     assert "The campaign is public." in shown
     assert site.client.get(PETITION).status_code == 200
 
@@ -223,6 +235,8 @@ def test_who_owns_every_campaign_starts_another(site: Site) -> None:
         "asked": "Congress",
         "ask": "fund new pipes",
         "organizer": "Neighbors for Water",
+        "paid_for_by": "The Water Fund",
+        "foreign_principal": "no",
         "in_spanish": "y",
     }
 
