@@ -14,12 +14,17 @@ from tests.web.counted import count_in
 pytestmark = pytest.mark.browser
 
 MOST_BYTES = 60 * 1000
-MOST_REQUESTS = 6
+MOST_REQUESTS = 8
 
 
-@pytest.mark.parametrize("campaign", ["section-907", "asking"])
-def test_a_first_visit_is_light(open_page: OpenPage, site: Site, campaign: str) -> None:
-    """At most 60 KB over the wire and six requests, with signers, comments, and the chart."""
+@pytest.mark.parametrize(
+    ("campaign", "most_requests"),
+    [("section-907", MOST_REQUESTS), ("asking", MOST_REQUESTS + 1)],  # its challenge is a script
+)
+def test_a_first_visit_is_light(
+    open_page: OpenPage, site: Site, campaign: str, most_requests: int
+) -> None:
+    """At most 60 KB over the wire and eight requests, with signers, comments, and the chart."""
     for number in range(6):
         site.confirm(
             f"signer{number}.{campaign}@example.org",
@@ -33,13 +38,20 @@ def test_a_first_visit_is_light(open_page: OpenPage, site: Site, campaign: str) 
     wire.send("Network.enable")
     asked: list[str] = []
     bytes_in: list[int] = []
-    wire.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
+    wire.on(
+        "Network.requestWillBeSent",
+        lambda event: (
+            None
+            if event["request"]["url"].startswith("data:")
+            else asked.append(event["request"]["url"])
+        ),
+    )
     wire.on("Network.loadingFinished", lambda event: bytes_in.append(event["encodedDataLength"]))
 
     page.goto(f"/c/{campaign}/", wait_until="networkidle")
 
-    assert 1 < len(bytes_in) == len(asked) <= MOST_REQUESTS, asked
-    assert 10_000 < sum(bytes_in) <= MOST_BYTES
+    assert 1 < len(bytes_in) == len(asked) <= most_requests, asked
+    assert 10_000 < sum(bytes_in) <= MOST_BYTES, sum(bytes_in)
 
 
 def test_opening_public_pages_sends_nothing_but_questions(open_page: OpenPage, site: Site) -> None:

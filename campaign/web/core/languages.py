@@ -18,6 +18,10 @@ from campaign.packs.pack import Texts
 from campaign.web.core import query_parameters
 from campaign.web.core.organizer_paths import is_back_office
 
+# The fonts of the first screen of a page, by the script of its language.
+_LATIN_FONTS = ("display.woff2", "sans.woff2", "serif.woff2")
+_ARMENIAN_FONTS = ("serif-armenian.woff2", "sans-armenian.woff2")
+
 # URLs that are the same in every language, or that only programs read.
 _WITHOUT_LANGUAGE = frozenset(
     {
@@ -54,7 +58,7 @@ def init_app(app: Flask) -> None:
     }
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
     Babel(app, locale_selector=lambda: catalogs.locale(current()))
-    app.jinja_env.globals.update(lang_of=lang_of, english=english)
+    app.jinja_env.globals.update(lang_of=lang_of, english=english, first_fonts=first_fonts)
 
     @app.url_defaults
     def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
@@ -94,6 +98,13 @@ def lang_of(texts: Texts) -> Markup:
 def english() -> Markup:
     """Return ` lang="en"` for text that a campaign has only in English."""
     return Markup("") if current() == DEFAULT else Markup(' lang="en"')
+
+
+def first_fonts() -> tuple[str, ...]:
+    """Return the names of the font files that a page needs at once, for its head to preload."""
+    if is_back_office(request.path):
+        return _LATIN_FONTS[:2]
+    return _LATIN_FONTS + (_ARMENIAN_FONTS if current() == "hy" else ())
 
 
 def offered() -> Mapping[str, str]:

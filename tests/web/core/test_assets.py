@@ -6,7 +6,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from tests.test_repository import ROOT
 from tests.web.whole_site import PETITION
+
+STATIC = ROOT / "campaign/web/static"
 
 
 def style_sheet(client: FlaskClient) -> str:
@@ -71,9 +74,10 @@ def test_the_theme_is_the_accent_in_both_lights(client: FlaskClient) -> None:
     assert "immutable" in response.headers["Cache-Control"]
 
 
-def test_a_style_sheet_names_its_fonts_by_hash(client: FlaskClient) -> None:
+@pytest.mark.parametrize("name", ["campaign", "letters"])
+def test_a_style_sheet_names_its_fonts_by_hash(client: FlaskClient, name: str) -> None:
     page = client.get("/c/section-907/write").text
-    sheet = re.search(r'href="(/static/letters-[0-9a-f]{12}\.css)"', page)
+    sheet = re.search(rf'href="(/static/{name}-[0-9a-f]{{12}}\.css)"', page)
     assert sheet is not None
 
     fonts = re.findall(r"url\(([^)]+)\)", client.get(sheet[1]).text)
@@ -82,4 +86,37 @@ def test_a_style_sheet_names_its_fonts_by_hash(client: FlaskClient) -> None:
     for font in fonts:
         response = client.get(f"/static/{font}")
         assert response.status_code == 200
-        assert response.content_type == "font/woff"
+        assert response.content_type == f"font/{font.rpartition('.')[2]}"
+
+
+def test_fonts_are_part_of_the_style_sheet_of_every_page(client: FlaskClient) -> None:
+    sheet = re.search(r'href="(/static/campaign-[0-9a-f]{12}\.css)"', client.get(PETITION).text)
+    assert sheet is not None
+
+    styles = client.get(sheet[1]).text
+
+    assert "@import" not in styles
+    assert styles.count("@font-face") > 12
+
+
+def test_a_browser_loads_only_the_file_that_has_a_character() -> None:
+    """The ranges of one face never overlap, so no character is asked for twice."""
+    ranges: dict[tuple[str, str, str], set[int]] = {}
+    styles = (STATIC / "fonts.css").read_text(encoding="utf-8")
+    for face in re.findall(r"@font-face \{([^}]+)\}", styles):
+        given = re.search(r"unicode-range:([^;]+);", face)
+        if given is None:  # a fallback, which has every character
+            continue
+        key = tuple(
+            (re.search(rf"{name}: ([^;]+);", face) or [""])[0]
+            for name in ("font-family", "font-weight", "font-style")
+        )
+        codes = {
+            code
+            for first, last in re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", given[1])
+            for code in range(int(first, 16), int(last or first, 16) + 1)
+        }
+        taken = ranges.setdefault((key[0], key[1], key[2]), set())
+        assert not taken & codes, (key, sorted(map(hex, taken & codes)))
+        taken |= codes
+    assert len(ranges) > 4
