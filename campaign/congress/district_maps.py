@@ -9,7 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Any
 
 from campaign import files, paths
 from campaign.congress.district_lines import NewLines, have_changed
@@ -23,10 +25,14 @@ COUNTRY = "US"
 
 @dataclass(frozen=True)
 class Shape:
-    """A place as an SVG path, with the point for its label and the room around that, in units."""
+    """A place as an SVG path, with the point for its label and the room around that, in units.
+
+    `box` is its left, top, right and bottom.
+    """
 
     place: str
     path: str
+    box: tuple[int, int, int, int]
     x: int
     y: int
     room: int
@@ -98,34 +104,33 @@ def _map(table: Mapping[str, object]) -> DistrictMap:
     lines = [[int(number) for number in arc.split()] for arc in arcs]
     width, height = size
     return DistrictMap(
-        width,
-        height,
-        shapes={
-            place: Shape(
-                place, "".join(_path(ring, lines) for ring in shape["rings"]), *shape["label"]
-            )
-            for place, shape in places.items()
-        },
+        width, height, {place: _shape(place, shape, lines) for place, shape in places.items()}
     )
 
 
-def _path(ring: Sequence[int], arcs: Sequence[Sequence[int]]) -> str:
+def _shape(place: str, shape: Mapping[str, Sequence[Any]], arcs: Sequence[Sequence[int]]) -> Shape:
+    rings = [_ring(ring, arcs) for ring in shape["rings"]]
+    xs, ys = zip(*(point for ring in rings for point in ring), strict=True)
+    x, y, room = shape["label"]
+    path = "".join(map(_path, rings))
+    return Shape(place, path, (min(xs), min(ys), max(xs), max(ys)), x, y, room)
+
+
+def _ring(numbers: Sequence[int], arcs: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return the points of a ring of arcs, without the last, which repeats the first."""
+    points: list[tuple[int, int]] = []
+    for number in numbers:
+        arc = arcs[number] if number >= 0 else arcs[~number]
+        line = list(zip(accumulate(arc[0::2]), accumulate(arc[1::2]), strict=True))
+        points += line[:-1] if number >= 0 else line[:0:-1]
+    return points
+
+
+def _path(ring: Sequence[tuple[int, int]]) -> str:
     """Return a ring as a closed subpath of relative lines, as short as SVG allows."""
-    begin = arcs[ring[0]][:2] if ring[0] >= 0 else _end(arcs[~ring[0]])
-    steps = [step for number in ring for step in _steps(arcs, number)]
-    # The line back to the start is drawn by the z.
-    parts = [f" {number}" if number >= 0 else str(number) for step in steps[:-1] for number in step]
-    return f"M{begin[0]} {begin[1]}l{''.join(parts).lstrip()}z"
-
-
-def _steps(arcs: Sequence[Sequence[int]], number: int) -> list[tuple[int, int]]:
-    arc = arcs[number] if number >= 0 else arcs[~number]
-    steps = list(zip(arc[2::2], arc[3::2], strict=True))
-    return steps if number >= 0 else [(-x, -y) for x, y in reversed(steps)]
-
-
-def _end(arc: Sequence[int]) -> list[int]:
-    return [sum(arc[0::2]), sum(arc[1::2])]
+    steps = [step for (x, y), (x2, y2) in pairwise(ring) for step in (x2 - x, y2 - y)]
+    line = "".join(f" {step}" if step >= 0 else str(step) for step in steps).lstrip()
+    return f"M{ring[0][0]} {ring[0][1]}l{line}z"
 
 
 def write(path: Path, content: bytes) -> None:

@@ -48,6 +48,7 @@ from campaign.web.letters import (
 from campaign.web.petition import (
     challenge,
     confirm,
+    district_page,
     draft_preview,
     facts,
     my_signature,
@@ -147,6 +148,7 @@ def _register(app: Flask, settings: Settings) -> None:
         facts.blueprint,
         where_they_stand.blueprint,
         signature_map.blueprint,
+        district_page.blueprint,
         share.blueprint,
         widget.blueprint,
         challenge.blueprint,

@@ -23,7 +23,7 @@ const focusable = () => [...document.querySelectorAll(
 # Each element takes the focus in turn, as by keyboard: the element, or what is drawn in it, must
 # show a ring that it does not show without the focus.
 _WITHOUT_RING = f"""() => {{ {_FOCUSABLE}
-    const ring = (element) => [element, ...element.querySelectorAll("rect")]
+    const ring = (element) => [element, ...element.querySelectorAll("rect, path")]
         .map(node => getComputedStyle(node))
         .map(style => [
             style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
@@ -50,7 +50,10 @@ _COVERED = f"""async () => {{ {_FOCUSABLE}
         const whole = element.getClientRects()[0];
         const left = Math.max(whole.left, 0), right = Math.min(whole.right, innerWidth);
         const head = Math.max(whole.top, 0), foot = Math.min(whole.bottom, innerHeight);
-        const points = [0.1, 0.5, 0.9].flatMap(across => [0.1, 0.5, 0.9].map(down =>
+        // A shape on a map fills only a part of its box.
+        const steps = element.ownerSVGElement
+            ? Array.from({{length: 25}}, (_, at) => (at + 0.5) / 25) : [0.1, 0.5, 0.9];
+        const points = steps.flatMap(across => steps.map(down =>
             [left + (right - left) * across, head + (foot - head) * down]));
         return points.some(([x, y]) => {{
             const top = document.elementFromPoint(x, y);

@@ -26,6 +26,7 @@ _PATHS = (
     "/c/section-907/facts",
     "/c/section-907/map",
     "/c/section-907/map/CA",
+    "/c/section-907/d/CA-30",
     "/c/section-907/share",
     "/c/section-907/updates",
     "/c/section-907/embed",

@@ -25,6 +25,7 @@ PAGES = (
     PETITION + "facts",
     PETITION + "map",
     PETITION + "map/MT",
+    PETITION + "d/MT-2",
     PETITION + "share",
     PETITION + "updates",
     PETITION + "feed.atom",

@@ -18,7 +18,7 @@ from campaign.web.core.chart import chart
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import local_time
 from campaign.web.organize import access, csv_response, navigation
-from campaign.web.petition import tile_grid
+from campaign.web.petition import map_shades, tile_grid
 
 blueprint = Blueprint("overview", __name__)
 
@@ -124,7 +124,7 @@ def _found(services: Services, pack: Pack) -> CampaignFigures:
 
 
 def _tiles(states: Mapping[str, int]) -> list[Tile]:
-    shades = tile_grid.shades({code: count for code, count in states.items() if count > 0})
+    shades = map_shades.shades({code: count for code, count in states.items() if count > 0})
     return [
         Tile(
             code=code,

@@ -1,23 +1,19 @@
 """Your members: from a ZIP, a street address or a name to the people who represent you."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, make_response, render_template, request
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import Form, SelectField
 from wtforms.validators import DataRequired
 
-from campaign.congress.contact import nearest_offices
-from campaign.congress.members import Office
 from campaign.congress.places import STATES, District, ZipCode, state_code
-from campaign.congress.routing import Representation, SeatHolder, committees_of
+from campaign.congress.routing import Representation, SeatHolder
 from campaign.errors import InvalidInput
 from campaign.letters.targets import asked_members
 from campaign.packs.pack import Pack
-from campaign.packs.stances import Standing
 from campaign.web.core import languages
 from campaign.web.core.forms import CleanField, ZipField, error_sentence
+from campaign.web.core.member_cards import cards
 from campaign.web.core.query_parameters import carries, one_of
 from campaign.web.core.representatives import (
     Home,
@@ -56,40 +52,6 @@ class StreetForm(Form):
         choices=state_choices,
         validate_choice=False,
         render_kw={"autocomplete": "address-level1"},
-    )
-
-
-@dataclass(frozen=True)
-class MemberCard:
-    """A seat with its holder, and how to reach them."""
-
-    holder: SeatHolder
-    committees: tuple[str, ...] = ()
-    offices: tuple[Office, ...] = ()
-    standing: Standing | None = None
-
-
-def cards(
-    holders: tuple[SeatHolder, ...], pack: Pack, services: Services, five: str
-) -> tuple[MemberCard, ...]:
-    """Return a card for each seat, with the campaign's committees on which its holder sits.
-
-    Offices are sorted by distance from the ZIP `five`, which may be empty.
-    """
-    return tuple(_card(holder, pack, services, five) for holder in holders)
-
-
-def _card(holder: SeatHolder, pack: Pack, services: Services, five: str) -> MemberCard:
-    if holder.member is None:
-        return MemberCard(holder)
-    seats_on = committees_of(services.congress, holder.member)
-    return MemberCard(
-        holder,
-        committees=tuple(c.name for c, _ in seats_on if c.code in pack.committees),
-        offices=nearest_offices(
-            services.congress, holder.member, five, limit=len(holder.member.offices)
-        ),
-        standing=pack.standings.get(holder.member.bioguide),
     )
 
 

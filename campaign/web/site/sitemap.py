@@ -19,6 +19,7 @@ _IN_EVERY_LANGUAGE = frozenset(
         "standings.show",
         "map.show",
         "map.state",
+        "district.show",
         "share.show",
         "feed.updates",
         "about.privacy",

@@ -1,6 +1,7 @@
 """The map: a picture and a table that say the same, and never too much."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -8,10 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 
+from campaign.congress import apportionment
 from campaign.congress.places import STATES
 from campaign.packs.color import contrast, lighten
 from campaign.web.core import assets
-from campaign.web.petition.signature_map import compact, rate
+from campaign.web.petition.place_figures import compact, rate
 from tests.web.counted import count_in
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site
@@ -54,10 +56,20 @@ def table(body: str) -> dict[str, list[str]]:
 
 def tiles(body: str) -> dict[str, ElementTree.Element]:
     """The links of the map by the state's code; fails where the picture is not well-formed XML."""
-    found = re.search(r'<svg class="tiles".*?</svg>', body, re.DOTALL)
+    return {text_of(link, "tile-code"): link for link in picture(body, "tiles").iter("a")}
+
+
+def picture(body: str, name: str) -> ElementTree.Element:
+    """The picture of a class; fails where it is not well-formed XML."""
+    found = re.search(rf'<svg class="{name}.*?</svg>', body, re.DOTALL)
     assert found is not None
-    svg = ElementTree.fromstring(found[0])
-    return {text_of(link, "tile-code"): link for link in svg.iter("a")}
+    return ElementTree.fromstring(found[0])
+
+
+def shapes(body: str) -> dict[str, ElementTree.Element]:
+    """The links of a drawn map by where they lead to, such as `MT` or `MT-2`."""
+    links = list(picture(body, "drawn").iter("a"))
+    return {(link.get("href") or "").rpartition("/")[2]: link for link in links}
 
 
 def text_of(link: ElementTree.Element, name: str) -> str:
@@ -95,7 +107,7 @@ def test_every_state_is_a_titled_link_in_the_picture_and_a_row_of_the_table(
 def test_the_picture_and_the_table_tell_signatures_for_each_hundred_thousand_people(
     shaded: FlaskClient,
 ) -> None:
-    body = shaded.get(MAP).text
+    body = shaded.get(MAP + "?by=people").text
 
     # 400 of 39,538,223 and 12 of 1,084,225 people.
     assert table(body)["California"] == ["400", "1.0"]
@@ -104,12 +116,45 @@ def test_the_picture_and_the_table_tell_signatures_for_each_hundred_thousand_peo
     assert tiles(body)["MT"].get("class") == "tile shade-5"
 
 
-def test_by_count_the_color_follows_the_count(shaded: FlaskClient) -> None:
-    body = shaded.get(MAP + "?by=count").text
+def test_below_a_thousand_signatures_the_color_follows_the_count(shaded: FlaskClient) -> None:
+    for path in (MAP, MAP + "?by=count"):
+        body = shaded.get(path).text
 
-    assert text_of(tiles(body)["CA"], "tile-value") == "400"
-    assert tiles(body)["CA"].get("class") == "tile shade-5"
-    assert list(table(body))[1:4] == ["California", "New York", "Texas"]
+        assert text_of(tiles(body)["CA"], "tile-value") == "400"
+        assert tiles(body)["CA"].get("class") == "tile shade-5"
+        assert list(table(body))[1:4] == ["California", "New York", "Texas"]
+
+
+def test_from_a_thousand_signatures_on_it_follows_the_rate(site: Site) -> None:
+    count_in(site.database, {"CA-30": 990, "MT-2": 40}, at=site.time[0])
+
+    assert list(table(site.client.get(MAP).text))[1:3] == ["Montana", "California"]
+    assert list(table(site.client.get(MAP + "?by=count").text))[1:3] == ["California", "Montana"]
+
+
+def test_the_drawn_map_says_the_same_as_the_tiles(shaded: FlaskClient) -> None:
+    body = shaded.get(MAP).text
+
+    drawn, tile = shapes(body), tiles(body)
+    assert set(drawn) == set(STATES)
+    for code in STATES:
+        assert drawn[code].get("href") == tile[code].get("href")
+        assert title_of(drawn[code]) == title_of(tile[code])
+        assert drawn[code].get("class") == (tile[code].get("class") or "").replace("tile", "place")
+    # Small states and those without a shape have a box with their code beside the map.
+    beside = {code for code, link in drawn.items() if link.find("rect") is not None}
+    assert {"DC", "GU", "RI", "DE"} <= beside
+    assert not beside & {"CA", "TX", "MT", "NY"}
+    assert all(link.find("path") is not None for code, link in drawn.items() if code not in beside)
+
+
+def test_each_shade_is_a_pattern_too(shaded: FlaskClient) -> None:
+    drawn = picture(shaded.get(MAP).text, "drawn")
+    patterns = {one.get("id"): ElementTree.tostring(one) for one in drawn.iter("pattern")}
+
+    fills = {shape.get("fill") for link in drawn.iter("a") for shape in link if shape.get("fill")}
+    assert fills <= {f"url(#{name})" for name in patterns}
+    assert len(patterns) == len(set(patterns.values())) == 5
 
 
 def test_counts_below_five_are_not_told_and_cannot_be_worked_out(shaded: FlaskClient) -> None:
@@ -166,6 +211,67 @@ def test_a_state_shows_its_districts_with_who_represents_them(site: Site) -> Non
     assert rows["MT-2"] == ["Troy Downing", "9"]
     assert rows["District unknown, or too few to show"] == ["20"]
     assert rows["Total"] == ["36"]
+
+
+def test_a_state_draws_its_districts_each_a_titled_link(site: Site) -> None:
+    count_in(site.database, {"MT-1": 7, "MT-2": 9, "MT": 20, "CA-30": 50}, at=site.time[0])
+
+    drawn = shapes(site.client.get(MAP + "/MT").text)
+
+    assert {code: link.get("href") for code, link in drawn.items()} == {
+        "MT-1": "/c/section-907/d/MT-1",
+        "MT-2": "/c/section-907/d/MT-2",
+    }
+    assert title_of(drawn["MT-2"]) == "Montana's 2nd district: 9 signatures"
+    assert drawn["MT-2"].get("class") == "place shade-5"
+
+
+def test_the_readers_own_district_is_outlined_and_marked_in_the_table(site: Site) -> None:
+    plain = site.client.get(MAP + "/MT").text
+    own = site.client.get(MAP + "/MT?district=2").text
+
+    assert 'class="own"' not in plain
+    outline = next(p for p in picture(own, "drawn").iter("path") if p.get("class") == "own")
+    assert outline.get("d") == shapes(own)["MT-2"].find("path").get("d")  # type: ignore[union-attr]
+    assert '<tr id="MT-2" class="own-row">' in own
+    assert "Outlined: Montana's 2nd district." in words(own)
+    assert "/c/section-907/map/MT?district=2&amp;lang=es" in own
+
+
+@pytest.mark.parametrize("typed", ["9", "30", "x", "-1", "0" * 9, "2%00", "٢"])
+def test_a_district_that_is_not_there_outlines_nothing(site: Site, typed: str) -> None:
+    response = site.client.get(f"{MAP}/MT?district={typed}")
+
+    assert response.status_code == 200
+    assert 'class="own"' not in response.text
+
+
+def test_a_map_page_stays_below_forty_kilobytes(site: Site) -> None:
+    everywhere = {seat.id: 9 for seat in apportionment.seats(119) if seat.district is not None}
+    count_in(site.database, everywhere, at=site.time[0])
+
+    for path in (MAP, *(f"{MAP}/{code}" for code in STATES)):
+        response = site.client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert len(response.data) < 40_000, path
+
+
+def test_where_lines_have_changed_the_table_stands_without_a_map(site: Site) -> None:
+    site.time[0] = datetime(2027, 1, 5, 12, tzinfo=UTC)
+
+    redrawn, kept = site.client.get(MAP + "/TX").text, site.client.get(MAP + "/MT").text
+
+    assert "<svg class" not in redrawn
+    assert "District lines have changed here." in words(redrawn)
+    assert table(redrawn)["TX-7"] == ["not known yet"]
+    assert set(shapes(kept)) == {"MT-1", "MT-2"}
+
+
+def test_island_areas_have_a_page_without_a_map(site: Site) -> None:
+    body = site.client.get(MAP + "/GU").text
+
+    assert "<svg class" not in body
+    assert "lines have changed" not in body
+    assert table(body)["At large"][0] == "James C. Moylan"
 
 
 def test_a_vacant_district_says_so(site: Site) -> None:

@@ -1,0 +1,114 @@
+"""A page of one district, to share with neighbors: how many signed, and who represents them."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from campaign.congress.places import DELEGATIONS, STATES, District, ZipCode, state_code
+from campaign.congress.routing import route_zip
+from campaign.errors import InvalidInput
+from campaign.letters.targets import asked_members
+from campaign.packs.pack import Pack
+from campaign.web.core import languages
+from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.forms import source_tag
+from campaign.web.core.member_cards import cards
+from campaign.web.core.query_parameters import carried, carries
+from campaign.web.core.representatives import known_district
+from campaign.web.core.services import Services, current_services
+from campaign.web.core.zip_form import ZipForm
+from campaign.web.petition import drawn_map, place_figures
+from campaign.web.petition.place_figures import DistrictFigures
+
+blueprint = Blueprint("district", __name__)
+
+#: The Census Bureau's number of a delegation, as some lists have it.
+_BUREAU_DELEGATION = 98
+
+
+@blueprint.get("/c/<name>/d")
+def find(name: str) -> Response:
+    """Lead from `?zip=` to the page of its district, or to the page that asks for the street."""
+    services = current_services()
+    services.campaigns.get(name, services.now())
+    typed = request.args.get("zip", "")[:20]
+    district = known_district(typed, services) or _of_zip(typed, services)
+    if district is None:
+        return redirect(url_for("members.show", name=name, zip=typed), 303)
+    return redirect(url_for("district.show", name=name, place=str(district)), 303)
+
+
+def _of_zip(typed: str, services: Services) -> District | None:
+    """Return the only district in which a ZIP lies, or None."""
+    try:
+        answer = route_zip(services.congress, ZipCode.parse(typed), services.today())
+    except InvalidInput:
+        return None
+    return answer.districts[0] if len(answer.districts) == 1 else None
+
+
+@blueprint.get("/c/<name>/d/<place>")
+@carries(source=source_tag)
+def show(name: str, place: str) -> Response:
+    """Show a district by its id, such as `CA-30` or `WY-0`; other spellings lead to that one.
+
+    A state of several districts leads to its map, as do lines that are no longer those of today.
+    """
+    services = current_services()
+    services.campaigns.get(name, services.now())
+    if state_code(place) and place.upper() not in STATES:
+        place = state_code(place)
+    district = _parsed(place, services)
+    if district is None:
+        code = place[:2].upper()
+        if code not in STATES or len(place) > 2:
+            abort(404)
+        return redirect(url_for("map.state", name=name, state=code), 301)
+    source = carried().get("source", "")
+    if place != str(district):
+        canonical = url_for("district.show", name=name, place=str(district), source=source or None)
+        return redirect(canonical, 301)
+    key = ("district", name, languages.current(), str(district), source)
+    return send(pages().get(key, lambda: _page(name, district, source), is_variant=True))
+
+
+def _parsed(place: str, services: Services) -> District | None:
+    """Return the district that exists under a spelling such as `ca30`, `WY-AL` or `DC-98`."""
+    found = known_district(place, services)
+    if found is not None:
+        return found
+    state, _, number = place.partition("-")
+    is_delegation = state.upper() in DELEGATIONS and number == str(_BUREAU_DELEGATION)
+    return known_district(state, services) if is_delegation else None
+
+
+def _page(name: str, district: District, source: str) -> Page:
+    services = current_services()
+    pack = services.campaigns.get(name, services.now())
+    state = place_figures.one_state(services, pack, district.state)
+    districts, _ = place_figures.districts(services, pack, state)
+    figures = next(one for one in districts if one.seat.id == str(district))
+    (card,) = cards((figures.holder,), pack, services)
+    page_url = services.settings.base_url + url_for("district.show", name=name, place=str(district))
+    return Page.of(
+        render_template(
+            "district/show.html",
+            pack=pack,
+            texts=pack.text(languages.current()),
+            district=district,
+            figures=figures,
+            card=card,
+            is_asked=_is_asked(services, pack, figures),
+            state=state,
+            map=drawn_map.state(services, districts, own=str(district), close=True),
+            is_open=pack.is_open(services.now()),
+            page_url=page_url,
+            source=source,
+            zip_form=ZipForm(),
+        )
+    )
+
+
+def _is_asked(services: Services, pack: Pack, figures: DistrictFigures) -> bool:
+    asked = asked_members(pack.targets, services.congress, (figures.holder,))
+    member = figures.holder.member
+    return member is not None and member.bioguide in asked
