@@ -30,7 +30,7 @@ LineStatus = Literal["", "current", "unchanged", "unpublished"]
 HOUSE_FINDER = "https://www.house.gov/representatives/find-your-representative"
 
 #: The note that asks for a street, which a person who has just given one should not read.
-ENTER_STREET = Message("Enter your street address to find yours.")
+ENTER_STREET = Message("Enter your street address to find your district.")
 
 _COUNT_WORDS = {
     2: Message("two"),
@@ -191,8 +191,9 @@ def in_several(
             zip=query,
             count=_COUNT_WORDS.get(len(districts), str(len(districts))),
         ),
-        ENTER_STREET,
     ]
+    if answer.need == "street":
+        notes.append(ENTER_STREET)
     if len(states) > 1:
         notes.append(
             Message(
@@ -228,17 +229,13 @@ def without_lines(
         | {one for one in districts if one.state not in redrawn}
     )
     answer = _with_candidates(congress, query, tuple(candidates), on_date)
-    note = Message(
-        "District lines have changed since this list of ZIP codes was made. Enter your street "
-        "address, or your district, to find your representative."
-    )
-    # If the data does not have the House of that day, the first note says so.
-    before = answer.notes[:1] if answer.need != "street" else ()
-    return replace(
-        answer,
-        notes=(*before, note, *notes, *answer.notes[len(before) :]),
-        line_status="unpublished",
-    )
+    note = Message("District lines have changed since this list of ZIP codes was made.")
+    if answer.need == "street":
+        found = (note, ENTER_STREET, *notes, *answer.notes)
+    else:
+        # The data does not have the House of that day, which the first note says.
+        found = (answer.notes[0], note, *notes, *answer.notes[1:])
+    return replace(answer, notes=found, line_status="unpublished")
 
 
 def undecided(

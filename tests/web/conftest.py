@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from tests.web import rehearsal as rehearsing
+from tests.web.rehearsal import Rehearsal
 from tests.web.whole_site import Site, make_site
 
 
@@ -21,3 +23,17 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def client(site: Site) -> FlaskClient:
     """A visitor of the new site."""
     return site.client
+
+
+@pytest.fixture(scope="session")
+def next_congress(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of refreshed data of the 120th Congress."""
+    return rehearsing.refreshed(tmp_path_factory.mktemp("120th"))
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path, database_url: str, next_congress: Path) -> Iterator[Rehearsal]:
+    """A new site on each database, to be taken through January 3, 2027."""
+    site = make_site(tmp_path / "home", database_url=database_url)
+    yield Rehearsal(site, next_congress)
+    site.database.dispose()

@@ -3,23 +3,17 @@
 The 120th Congress is made up: every seat has another holder, and few committees are known yet.
 """
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
-from campaign import paths
-from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District
-from campaign.congress.refresh import refresh
 from campaign.delivery import cwc_changes
 from campaign.organizing import current_districts, dashboard
 from campaign.organizing.packets import packet
@@ -27,72 +21,23 @@ from campaign.organizing.packets.preview import PacketFilter
 from campaign.store import contacts, counts, cwc_deliveries, models, recount, retention
 from campaign.store.contacts import Contact
 from campaign.store.cwc_deliveries import Delivery
-from campaign.web.app import create_app
 from campaign.web.core.services import KEY
-from tests.congress import full_upstream
 from tests.web.letters.test_cwc import asked, deliver
 from tests.web.made_site import words
-from tests.web.whole_site import PETITION, Site, is_taken, make_site
-
-EASTERN = ZoneInfo("America/New_York")
-DECEMBER = datetime(2026, 12, 14, 10, tzinfo=EASTERN)
-JANUARY_2 = datetime(2027, 1, 2, 12, tzinfo=EASTERN)
-MORNING = datetime(2027, 1, 3, 11, 59, tzinfo=EASTERN)
-AFTERNOON = datetime(2027, 1, 3, 12, 1, tzinfo=EASTERN)
-JANUARY_4 = datetime(2027, 1, 4, 9, tzinfo=EASTERN)
-
-#: At large; lines kept, in one district and in two; new lines.
-WYOMING, KEPT_ONE, KEPT_TWO, REDRAWN = "82001", "59001", "10011", "75201"
-#: The representative of Montana's 2nd district in the 119th Congress.
-DOWNING = "D000634"
-
-
-@pytest.fixture(scope="session")
-def next_congress(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of refreshed data of the 120th Congress."""
-    root = tmp_path_factory.mktemp("120th")
-    source = full_upstream.write(root / "upstream", as_of=date(2027, 1, 4), congress=120)
-    shipped = dataset.load(paths.data() / "congress")
-    refresh(str(source), root / "home", shipped, today=date(2027, 1, 4))
-    return root / "home"
-
-
-class Rehearsal:
-    """A site whose clock is set to an instant, and whose data can be refreshed."""
-
-    def __init__(self, site: Site, next_congress: Path) -> None:
-        self.site = site
-        self._next_congress = next_congress
-
-    def at(self, now: datetime) -> Site:
-        """Set the clock, and return the site."""
-        self.site.time[0] = now.astimezone(UTC)
-        self.site.app.extensions["pages"].forget()
-        return self.site
-
-    def refresh(self) -> Site:
-        """Put the new Congress in use, as a site that starts anew sees it."""
-        site = self.site
-        shutil.copytree(self._next_congress, site.settings.congress_folder)
-        site.app = create_app(site.settings, database=site.database, clock=lambda: site.time[0])
-        site.app.testing = True
-        return site
-
-    def sign(self, five: str, email: str, **typed: str) -> None:
-        """Sign and confirm, with a district that is not known where there is a question."""
-        site = self.site
-        form = {"asked": five, "district": "unknown", **typed}
-        assert is_taken(site.sign(zip=five, email=email, **form))
-        confirmed = site.client.post(site.mailed_path("/confirm/"), follow_redirects=True)
-        assert confirmed.status_code == 200
-
-
-@pytest.fixture
-def rehearsal(tmp_path: Path, database_url: str, next_congress: Path) -> Iterator[Rehearsal]:
-    """A new site on each database."""
-    site = make_site(tmp_path / "home", database_url=database_url)
-    yield Rehearsal(site, next_congress)
-    site.database.dispose()
+from tests.web.rehearsal import (
+    AFTERNOON,
+    DECEMBER,
+    DOWNING,
+    JANUARY_2,
+    JANUARY_4,
+    KEPT_ONE,
+    KEPT_TWO,
+    MORNING,
+    REDRAWN,
+    WYOMING,
+    Rehearsal,
+)
+from tests.web.whole_site import PETITION, Site
 
 
 def packets_of(site: Site, out: Path, **wanted: str) -> dict[str, int]:

@@ -1,0 +1,220 @@
+"""The rehearsal of January 3, 2027: every page, of citizens and organizers, at five moments."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.letter_builder import a_letter
+from tests.web.made_site import words
+from tests.web.organize.signing_in import add_account, logged_in
+from tests.web.rehearsal import (
+    AFTERNOON,
+    DECEMBER,
+    DOWNING,
+    JANUARY_2,
+    JANUARY_4,
+    KEPT_ONE,
+    KEPT_TWO,
+    MORNING,
+    REDRAWN,
+    WYOMING,
+    Rehearsal,
+)
+from tests.web.whole_site import PETITION, Site, make_site
+
+#: The moments of the rehearsal, in order. The new data is there only at the last.
+MOMENTS = {
+    "January 2": JANUARY_2,
+    "January 3, 11:59": MORNING,
+    "January 3, 12:01": AFTERNOON,
+    "January 4, before a refresh": JANUARY_4,
+    "January 4, after a refresh": JANUARY_4,
+}
+BEFORE, AFTER = list(MOMENTS)[:2], list(MOMENTS)[2:]
+UNREFRESHED, REFRESHED = AFTER[1:]
+
+ZIPS = {WYOMING: "WY", KEPT_ONE: "MT", KEPT_TWO: "NY", REDRAWN: "TX"}
+#: A bill of the 119th Congress, however it is written.
+OLD_BILL = re.compile(r"\b(H\.? ?R\.?|hr) ?-?(6840|6534)\b|119th Congress\)")
+#: Representatives of the 119th: of the district of `REDRAWN`, and of Montana's 2nd.
+OLD_MEMBERS = {REDRAWN: "Jasmine Crockett", KEPT_ONE: "Troy Downing"}
+
+
+@dataclass
+class Seen:
+    """What a visitor and an organizer saw at one moment: path -> words of the page."""
+
+    public: dict[str, str] = field(default_factory=dict)
+    office: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+
+
+def _paths(site: Site) -> list[str]:
+    """Return the paths of all pages that need no more than a campaign's name."""
+    return sorted(
+        str(rule).replace("<name>", "section-907")
+        for rule in site.app.url_map.iter_rules()
+        if rule.methods and "GET" in rule.methods and rule.arguments <= {"name"}
+    )
+
+
+def _read(client: FlaskClient, paths: list[str], seen: Seen) -> dict[str, str]:
+    found = {}
+    for path in paths:
+        answer = client.get(path)
+        seen.statuses[path] = answer.status_code
+        kind = answer.mimetype or ""
+        if kind.startswith("text/html"):
+            found[path] = words(answer.text)
+        elif kind.startswith(("text/", "application/json", "application/atom")):
+            found[path] = answer.text
+    return found
+
+
+def _letters(client: FlaskClient, seen: Seen) -> dict[str, str]:
+    """Return the letters that people of four ZIPs are shown."""
+    found = {}
+    for five, state in ZIPS.items():
+        typed = a_letter(zip=five, state=state, city="Town", street="1 Main Street")
+        answer = client.post(PETITION + "write", data={**typed, "action": "preview"})
+        path = f"letters from {five}"
+        seen.statuses[path] = answer.status_code
+        found[path] = words(answer.text)
+        senators = client.post(
+            PETITION + "write", data={**typed, "to": ["senate"], "action": "text:all"}
+        )
+        seen.statuses[f"senators of {five}"] = senators.status_code
+        found[f"senators of {five}"] = senators.text
+    return found
+
+
+def _look(site: Site) -> Seen:
+    seen = Seen()
+    visitor = site.client
+    public = [path for path in _paths(site) if not path.startswith(("/organi", "/volunteer"))]
+    for five, state in ZIPS.items():
+        public += [f"{PETITION}members?zip={five}", f"{PETITION}members?zip={five}&lang=es"]
+        public += [f"{PETITION}map/{state}", f"{PETITION}where-they-stand?state={state}"]
+        public += [f"/api/v1/members?zip={five}&campaign=section-907"]
+    public += [f"{PETITION}call/{DOWNING}", f"{PETITION}members?district=TX-30"]
+    seen.public = _read(visitor, public, seen) | _letters(visitor, seen)
+    owner = logged_in(site, add_account(site, "owner"))
+    seen.office = _read(
+        owner,
+        [
+            path
+            for path in _paths(site)
+            if path.startswith(("/organize/section-907/", "/volunteer/"))
+        ],
+        seen,
+    )
+    return seen
+
+
+@pytest.fixture(scope="module")
+def rehearsed(
+    tmp_path_factory: pytest.TempPathFactory, next_congress: Path
+) -> Iterator[Mapping[str, Seen]]:
+    """What everybody saw at each moment, on one site with signers of December."""
+    site = make_site(tmp_path_factory.mktemp("rehearsed"))
+    rehearsal = Rehearsal(site, next_congress)
+    rehearsal.at(DECEMBER)
+    for number, five in enumerate(ZIPS):
+        rehearsal.sign(five, f"signer{number}@example.org")
+    seen = {}
+    for name, now in MOMENTS.items():
+        site = rehearsal.at(now)
+        if name == REFRESHED:
+            site = rehearsal.refresh()
+        seen[name] = _look(site)
+    yield seen
+    site.database.dispose()
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_every_page_answers(rehearsed: Mapping[str, Seen], moment: str) -> None:
+    for path, status in rehearsed[moment].statuses.items():
+        assert status < 500, path
+    for path in (PETITION, f"{PETITION}write", f"{PETITION}members", "/organize/section-907/"):
+        assert rehearsed[moment].statuses[path] == 200
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_citizens_are_not_asked_to_refresh_data(rehearsed: Mapping[str, Seen], moment: str) -> None:
+    for path, text in rehearsed[moment].public.items():
+        assert "data refresh" not in text, path
+        assert "must refresh" not in text, path
+
+
+@pytest.mark.parametrize("moment", AFTER)
+def test_no_page_or_letter_names_a_bill_of_the_old_congress(
+    rehearsed: Mapping[str, Seen], moment: str
+) -> None:
+    for path, text in rehearsed[moment].public.items():
+        found = OLD_BILL.search(text)
+        assert found is None, (path, text[max(0, found.start() - 80) : found.end() + 80])
+    assert OLD_BILL.search(rehearsed["January 2"].public[f"letters from {KEPT_ONE}"])
+
+
+def test_a_seat_whose_holder_is_not_known_is_not_called_vacant(
+    rehearsed: Mapping[str, Seen],
+) -> None:
+    seen = rehearsed[UNREFRESHED]
+    for path, text in (seen.public | seen.office).items():
+        # The API's description names its keys, and its answers have an empty list.
+        if not path.startswith("/api/"):
+            assert "vacant" not in text, path
+    assert "not known yet" in seen.public[f"{PETITION}map/MT"]
+    assert '"vacant":[]' in seen.public[f"/api/v1/members?zip={KEPT_ONE}&campaign=section-907"]
+
+
+@pytest.mark.parametrize("five", ZIPS)
+def test_until_a_refresh_the_new_house_is_looked_up_at_the_house(
+    rehearsed: Mapping[str, Seen], five: str
+) -> None:
+    for path in (f"{PETITION}members?zip={five}", f"letters from {five}"):
+        text = rehearsed[UNREFRESHED].public[path]
+        assert "A new Congress began on January 3, 2027. We do not know yet" in text
+        assert "Enter your street address to find" not in text
+    members = rehearsed[UNREFRESHED].public[f"{PETITION}members?zip={five}"]
+    assert "Find your representative at house.gov" in members
+    assert "Senator for" in members
+
+
+def test_lines_that_did_not_change_are_marked_as_those_of_the_old_congress(
+    rehearsed: Mapping[str, Seen],
+) -> None:
+    note = "District lines are as in the 119th Congress."
+    for moment in MOMENTS:
+        for five in (KEPT_ONE, KEPT_TWO):
+            text = rehearsed[moment].public[f"{PETITION}members?zip={five}"]
+            assert (note in text) is (moment in AFTER), (moment, five)
+
+
+def test_in_a_state_with_new_lines_the_street_or_a_name_decides(
+    rehearsed: Mapping[str, Seen],
+) -> None:
+    members = rehearsed[REFRESHED].public[f"{PETITION}members?zip={REDRAWN}"]
+
+    assert "District lines have changed" in members
+    assert "Enter your street address to find your district." in members
+    assert "Texas' 1st district" in members
+    assert "Texas' 38th district" in members
+    assert "Find your representative at house.gov" in members
+    assert members.count("Senator for Texas") == 2
+    letters = rehearsed[REFRESHED].public[f"letters from {REDRAWN}"]
+    assert "Choose your representative by name." in letters
+    assert "Find your representative at house.gov" in letters
+
+
+@pytest.mark.parametrize("moment", AFTER)
+def test_the_member_by_old_lines_is_not_named(rehearsed: Mapping[str, Seen], moment: str) -> None:
+    for path, text in rehearsed[moment].public.items():
+        if REDRAWN in path:
+            assert OLD_MEMBERS[REDRAWN] not in text, path
+    if moment != AFTER[0]:
+        assert OLD_MEMBERS[KEPT_ONE] not in rehearsed[moment].public[f"letters from {KEPT_ONE}"]
