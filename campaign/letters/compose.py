@@ -218,7 +218,11 @@ def _ask(pack: Pack, recipient: Recipient, tone: Tone) -> tuple[Recipient, str]:
     if narrow is None or narrow.heading.reading is None:
         # A member on a committee is asked as that: asks for the seat do not serve.
         narrow = pack.letters.best(
-            section, _own_kinds(recipient), Reading.UNKNOWN, recipient.committee_codes
+            section,
+            _own_kinds(recipient),
+            Reading.UNKNOWN,
+            recipient.committee_codes,
+            recipient.id,
         )
     if narrow is not None:
         return _on_committees(recipient, narrow.heading.committees), narrow.text
@@ -267,7 +271,7 @@ def _own_kinds(recipient: Recipient) -> tuple[RecipientKind, ...]:
 def _narrow(pack: Pack, section: Section, recipient: Recipient) -> NarrowText | None:
     """Return the text of a section that is for this recipient and not for all, if there is one."""
     return pack.letters.best(
-        section, _kinds(recipient), recipient.reading, recipient.committee_codes
+        section, _kinds(recipient), recipient.reading, recipient.committee_codes, recipient.id
     )
 
 

@@ -1,7 +1,7 @@
 """Check a campaign's texts: problems prevent its use, warnings call for a second look."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from campaign.errors import PackInvalid, Problem
@@ -251,13 +251,19 @@ def _points(source: CampaignSource) -> Iterator[Problem]:
 def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
     given = {part: LetterHeading.parse(part.heading) for part in document.parts}
     headed = {part.heading.casefold() for part, whom in given.items() if whom}
-    required = _required_asks(source, has_general="ask" in headed)
+    required = _missing_asks(source, [whom for whom in given.values() if whom])
     yield from _strange_parts(document, {"", *_LETTER_PARTS, *headed})
     listed = {*source.strings("committees"), *source.targets.chairs}
     for part, whom in given.items():
-        for code in whom.committees if whom else ():
+        if whom is None:
+            continue
+        for code in whom.committees:
             if code not in listed:
                 reason = f"Add {code} to the committees or the targets in campaign.toml."
+                yield Problem(document.file, part.line, reason)
+        for office in whom.offices:
+            if office not in source.targets.offices:
+                reason = f'"{office}" is not among the targets in campaign.toml or targets.csv.'
                 yield Problem(document.file, part.line, reason)
     for row in document.part(""):
         yield Problem(row.file, row.line, "Put this paragraph under a heading.")
@@ -283,13 +289,12 @@ def _section(heading: str) -> str:
     return heading.partition(":")[0].partition(" (")[0]
 
 
-def _required_asks(source: CampaignSource, *, has_general: bool) -> set[str]:
-    """Return the headings of the asks that the campaign's targets need.
-
-    `## Ask` is for everyone except those who get a courtesy copy.
-    """
-    kinds = source.targets.kinds(has_committees=bool(source.strings("committees")))
-    return {f"ask: {kind}" for kind in kinds if kind == "copy" or not has_general}
+def _missing_asks(source: CampaignSource, headings: Collection[LetterHeading]) -> set[str]:
+    """Return the headings of the asks that the campaign's targets lack."""
+    kinds = source.targets.kinds_without_ask(
+        headings, has_committees=bool(source.strings("committees"))
+    )
+    return {f"ask: {kind}" for kind in kinds}
 
 
 def _strange_parts(document: Document, known: Iterable[str]) -> Iterator[Problem]:

@@ -183,12 +183,11 @@ def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
         for key in ("title", "headline", "standfirst", "share", "confirm_subject"):
             if not getattr(text, key):
                 yield Problem(file, 0, f"The facts of the text for {key} have lapsed. Review them.")
-    for kind in pack.targets.kinds(has_committees=bool(pack.committees)):
-        general = pack.letters.general_ask if kind != "copy" else ""
-        if not (pack.letters.asks.get(kind) or general):
-            yield Problem(
-                "letters.md", 0, f"The facts of the ask for a {kind} have lapsed. Review them."
-            )
+    headings = pack.letters.ask_headings
+    for kind in pack.targets.kinds_without_ask(headings, has_committees=bool(pack.committees)):
+        yield Problem(
+            "letters.md", 0, f"The facts of the ask for a {kind} have lapsed. Review them."
+        )
     for key in ("subjects", "openings", "closings", "call_script", "editor", "sign_off"):
         if not getattr(pack.letters, key):
             yield Problem("letters.md", 0, f"The facts of all the {key} have lapsed. Review them.")

@@ -1,13 +1,13 @@
 """Whom a campaign asks: the table `[targets]` of campaign.toml, and targets.csv."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from campaign.errors import Problem
 from campaign.packs import executive, toml
-from campaign.packs.letter_headings import RECIPIENT_KINDS, RecipientKind
+from campaign.packs.letter_headings import RECIPIENT_KINDS, LetterHeading, RecipientKind
 from campaign.packs.local_targets import LocalTarget
 
 #: What a target gets: the ask, or a courtesy copy.
@@ -105,6 +105,29 @@ class Targets:
         if self.has_copies:
             wanted.add("copy")
         return tuple(kind for kind in RECIPIENT_KINDS if kind in wanted)
+
+    def kinds_without_ask(
+        self, headings: Collection[LetterHeading], *, has_committees: bool
+    ) -> tuple[RecipientKind, ...]:
+        """Return the kinds of recipients for which none of these headings has an ask.
+
+        `## Ask` is for everyone except those who get a courtesy copy. An ask for each executive
+        office, or for each row of targets.csv, serves instead of one for all of them.
+        """
+        asks = [each for each in headings if each.section == "ask" and not each.facts]
+        general = {each.kind for each in asks if each.is_general}
+        by_office = {office for each in asks for office in each.offices}
+        asked: dict[RecipientKind, set[str]] = {
+            "executive": {*self.executive} - {*DEFAULT_EXECUTIVE},
+            "local": {target.id for target in self.local},
+        }
+        return tuple(
+            kind
+            for kind in self.kinds(has_committees=has_committees)
+            if kind not in general
+            and (kind == "copy" or None not in general)
+            and not (kind in asked and asked[kind] <= by_office)
+        )
 
 
 def _member_kinds(members: MemberFilter) -> set[str]:

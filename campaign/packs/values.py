@@ -132,24 +132,33 @@ class LetterTexts:
     narrow: tuple[NarrowText, ...] = ()
     general_ask: str = ""
 
+    @property
+    def ask_headings(self) -> tuple[LetterHeading, ...]:
+        """The headings of all asks that there are."""
+        general = (LetterHeading("ask"),) if self.general_ask else ()
+        by_kind = (LetterHeading("ask", kind) for kind, ask in self.asks.items() if ask)
+        return (*general, *by_kind, *(each.heading for each in self.narrow))
+
     def best(
         self,
         section: Section,
         kinds: Sequence[RecipientKind],
         reading: Reading = Reading.UNKNOWN,
         committee_codes: Sequence[str] = (),
+        office: str = "",
     ) -> NarrowText | None:
         """Return the most particular text for a recipient, None where only general ones fit.
 
-        `kinds` are the recipient's kind and those whose texts serve for it, nearest first. With the
-        section "brief ask", full asks fit too, after brief ones.
+        `kinds` are the recipient's kind and those whose texts serve for it, nearest first; `office`
+        is its ID if it is outside Congress. With the section "brief ask", full asks fit too, after
+        brief ones.
         """
         sections = ("brief ask", "ask") if section == "brief ask" else (section,)
         fitting = [
             text
             for text in self.narrow
             if text.heading.section in sections
-            and text.heading.fits(kinds, reading, committee_codes)
+            and text.heading.fits(kinds, reading, committee_codes, office)
         ]
         return min(fitting, key=lambda text: text.heading.rank(kinds, reading), default=None)
 

@@ -31,6 +31,12 @@ from tests.packs.conftest import DAY, MakeFolder
         ("Ask [^bill]", None),
         ("Ask", LetterHeading("ask")),
         ("Brief ask", LetterHeading("brief ask")),
+        ("Ask: executive health, treasury",
+         LetterHeading("ask", "executive", offices=("health", "treasury"))),
+        ("Subjects: local Mayor", LetterHeading("subjects", "local", offices=("mayor",))),
+        ("Ask: executive mayor", None),
+        ("Ask: executive president", None),
+        ("Ask: president health", None),
         ("Ask: senator SSAP", None),
         ("Ask: mayor", None),
         ("Ask: senator (maybe)", None),
@@ -182,3 +188,44 @@ def test_a_brief_point_whose_fact_lapses_falls_back_to_the_point(make_folder: Ma
 
     assert point.brief == ()
     assert point.in_brief == point.passages[:1]
+
+
+def test_an_office_has_an_ask_of_its_own_and_the_others_get_that_for_their_kind() -> None:
+    given = texts("Brief ask: executive health", "Ask: executive health", "Ask: local mayor")
+
+    def found(section: Section, kind: RecipientKind, office: str) -> str | None:
+        best = given.best(section, [kind], office=office)
+        return best.text if best else None
+
+    assert found("ask", "executive", "health") == "Ask: executive health"
+    assert found("brief ask", "executive", "health") == "Brief ask: executive health"
+    assert found("ask", "executive", "treasury") is None
+    assert found("ask", "local", "mayor") == "Ask: local mayor"
+    assert found("ask", "senator", "D000618") is None
+
+
+def test_an_ask_for_each_office_is_enough_and_one_for_another_office_is_a_problem(
+    make_folder: MakeFolder,
+) -> None:
+    folder = make_folder(
+        ("letters.md", "## Ask: president\n",
+         "## Ask: executive health\n\nFund them.\n\n## Ask: executive energy\n\nSave it.\n\n"
+         "## Ask: president\n"),
+    )  # fmt: skip
+    settings = folder / "campaign.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace("targets = [", "hashtags_off = [", 1)
+        + '\n[targets]\nchambers = []\nexecutive = ["health", "labor"]\n',
+        encoding="utf-8",
+    )
+
+    reasons = {problem.reason for problem in packs.check(folder, DAY)}
+
+    assert '"energy" is not among the targets in campaign.toml or targets.csv.' in reasons
+    assert "There is no text for: ask: executive." in reasons
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('"health", "labor"', '"health", "energy"')
+    )
+    reasons = {problem.reason for problem in packs.check(folder, DAY)}
+    assert not [reason for reason in reasons if "executive" in reason or "energy" in reason]
