@@ -8,9 +8,10 @@ import click
 from campaign.packs import new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.new_campaign import Answers
-from campaign.packs.organizer import FOREIGN_PRINCIPAL_QUESTION
+from campaign.packs.organizer import FOREIGN_PRINCIPAL_QUESTION, MAX_PAYER, Funding
 from campaign.packs.source import LANGUAGES
 from campaign.settings import read as read_settings
+from campaign.text import line
 
 #: Each answer: the option, its value's name, the question, and the default, None if there is none.
 _QUESTIONS: tuple[tuple[str, str, str | None], ...] = (
@@ -41,7 +42,7 @@ _QUESTIONS: tuple[tuple[str, str, str | None], ...] = (
     default=None,
     help="Whether a government, party, company or person abroad directs it or pays for it.",
 )
-@click.option("--like", metavar="NAME", help="Copy this campaign instead, without its organizer.")
+@click.option("--like", metavar="NAME", help="Copy this campaign's texts instead.")
 @click.option(
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
@@ -60,12 +61,20 @@ def new(
     """Start the campaign NAME, unpublished, for you to edit.
 
     Asks for the title, whom you ask for what, who you are and who pays, and the languages, unless
-    the options say so.
+    the options say so. A copy takes the texts and languages of the other campaign, but neither its
+    organizer nor who pays.
     """
     settings = read_settings()
     parent = into if into is not None else settings.campaigns_folder
     if like is not None:
-        folder = new_campaign.copy(name, parent, packs.find(like, packs.folders(settings)))
+        organizer = new_campaign.organizer_of(
+            name=answers.pop("organizer") or "", email=email, postal_address=address
+        )
+        _refuse_texts(answers)
+        source = packs.find(like, packs.folders(settings))
+        paid_for_by = line(paid_for_by or "", limit=MAX_PAYER, field="paid_for_by")
+        funding = Funding(paid_for_by, foreign_principal)
+        folder = new_campaign.copy(name, parent, source, organizer, funding)
     else:
         given = _given(answers)
         payer = _payer(
@@ -73,6 +82,16 @@ def new(
         )
         folder = new_campaign.create(name, parent, _parsed(given, payer, email, address))
     click.echo(f"Created {folder}. Edit its texts, then run: campaign check {name}")
+
+
+def _refuse_texts(answers: dict[str, str | None]) -> None:
+    """Raise UsageError for answers that a copy cannot use."""
+    options = ("--of" if key == "asked" else f"--{key}" for key, value in answers.items() if value)
+    if given := ", ".join(options):
+        raise click.UsageError(
+            "A copy has the texts and languages of the other campaign. Leave out "
+            f"{given}, and edit the copy."
+        )
 
 
 @dataclass(frozen=True)

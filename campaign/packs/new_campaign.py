@@ -13,7 +13,7 @@ from campaign.errors import InvalidInput
 from campaign.files import PUBLIC, write
 from campaign.packs import editing
 from campaign.packs import pack as packs
-from campaign.packs.organizer import MAX_PAYER, disclosure_key
+from campaign.packs.organizer import MAX_PAYER, Funding, Organizer, disclosure_key
 from campaign.packs.source import LANGUAGES, CampaignSource
 
 #: Limits in characters. With them every text of the folder keeps to the limits of its checks.
@@ -93,6 +93,18 @@ class Answers:
         )
 
 
+def organizer_of(*, name: str, email: str, postal_address: tuple[str, ...]) -> Organizer:
+    """Return an organizer from typed answers, each of which may be empty.
+
+    Raises InvalidInput, with the name of the answer as `field`.
+    """
+    return Organizer(
+        _line(name, MAX_ORGANIZER, "organizer", "") if name else "",
+        tuple(text.line(row, field="address") for row in postal_address if row.strip()),
+        text.line(email, field="email"),
+    )
+
+
 def create(name: str, parent: Path, answers: Answers) -> Path:
     """Write the folder of a new, unpublished campaign, and return it.
 
@@ -108,10 +120,17 @@ def create(name: str, parent: Path, answers: Answers) -> Path:
     return _make(name, parent, write_texts)
 
 
-def copy(name: str, parent: Path, source: Path) -> Path:
-    """Copy a campaign folder, unpublished and without its organizer, and return the copy.
+def copy(
+    name: str,
+    parent: Path,
+    source: Path,
+    organizer: Organizer | None = None,
+    funding: Funding | None = None,
+) -> Path:
+    """Copy a campaign folder, unpublished and with another organizer, and return the copy.
 
-    Raises InvalidInput as `create` does.
+    Without `organizer`, nobody is named; without `funding`, the organizer pays and the question
+    about a foreign principal is open. Raises InvalidInput as `create` does.
     """
 
     def copy_texts(folder: Path) -> None:
@@ -119,7 +138,7 @@ def copy(name: str, parent: Path, source: Path) -> Path:
         shutil.copytree(source, folder, copy_function=shutil.copyfile)
         settings = folder / "campaign.toml"
         content = settings.read_text(encoding="utf-8")
-        settings.write_text(_without_organizer(content), encoding="utf-8")
+        settings.write_text(_with_organizer(content, organizer, funding), encoding="utf-8")
 
     return _make(name, parent, copy_texts)
 
@@ -220,14 +239,20 @@ def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _without_organizer(content: str) -> str:
+def _with_organizer(content: str, organizer: Organizer | None, funding: Funding | None) -> str:
+    named, paid = organizer or Organizer("", (), ""), funding or Funding()
     return editing.with_settings(
         content,
         {"published": False},
-        {"name": "", "postal_address": [], "email": "", "url": ""},
         {
-            "paid_for_by": "",
-            "foreign_principal": None,
+            "name": named.name,
+            "postal_address": list(named.postal_address),
+            "email": named.email,
+            "url": named.url,
+        },
+        {
+            "paid_for_by": paid.paid_for_by or named.name,
+            "foreign_principal": paid.foreign_principal,
             **dict.fromkeys(map(disclosure_key, LANGUAGES)),
         },
     )

@@ -1,5 +1,6 @@
 """`campaign new` starts a campaign from answers, or as a copy."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from click.testing import CliRunner
 
 from campaign.cli.check import check
 from campaign.cli.new import new
+from campaign.packs import pack as packs
+from campaign.packs.organizer import Organizer
 
 ANSWERS = ("--title", "Keep our clinics open", "--ask", "fund clinics", "--organizer", "Clinics")
 
@@ -67,3 +70,29 @@ def test_like_copies_another_campaign(home: Path) -> None:
 
     assert made.exit_code == 0
     assert (home / "campaigns" / "mine" / "petition.hy.md").is_file()
+
+
+def test_a_copy_gets_the_organizer_that_the_options_name(home: Path) -> None:
+    arguments = ("--organizer", "Clinics for All", "--email", "clinics@example.org",
+                 "--address", "1 Main Street", "--address", "Havre, MT 59501",
+                 "--paid-by", "Clinics Fund", "--no-foreign-principal")  # fmt: skip
+
+    made = CliRunner().invoke(new, ["mine", "--like", "section-907", *arguments])
+
+    assert made.exit_code == 0
+    copied = packs.load(home / "campaigns" / "mine", date(2026, 11, 24))
+    funding = copied.funding
+    assert (funding.paid_for_by, funding.foreign_principal) == ("Clinics Fund", False)
+    assert copied.organizer == Organizer(
+        "Clinics for All", ("1 Main Street", "Havre, MT 59501"), "clinics@example.org"
+    )
+
+
+def test_a_copy_refuses_answers_that_it_cannot_use(home: Path) -> None:
+    made = CliRunner().invoke(
+        new, ["mine", "--like", "section-907", "--title", "Ours", "--of", "the Senate"]
+    )
+
+    assert made.exit_code == 2
+    assert "Leave out --title, --of, and edit the copy." in " ".join(made.output.split())
+    assert not (home / "campaigns" / "mine").exists()
