@@ -5,7 +5,7 @@ Forms of address follow Congress's own usage; each function says where they diff
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -17,20 +17,17 @@ from campaign.congress.routing import Representation
 from campaign.congress.seat_holders import SeatHolder
 from campaign.letters.committees import CommitteeSeat, chairs_of, committee_seats
 from campaign.letters.letter import Recipient
+from campaign.letters.office_recipients import Home, executive_recipients, local_recipients
 from campaign.letters.recipient_groups import RecipientGroup
-from campaign.letters.targets import executive_roles, local_roles, role_of_member
+from campaign.letters.targets import role_of_member
 from campaign.messages import Message
 from campaign.packs.letter_headings import RecipientKind
-from campaign.packs.local_targets import LocalTarget
 from campaign.packs.pack import Pack
-from campaign.packs.targets import Role
 
 PaperTo = Literal["washington", "district"]
 
 _BODIES = {"senate": "United States Senate", "house": "U.S. House of Representatives"}
 _ZIPS = {"senate": "20510", "house": "20515"}
-#: Executive offices with an ask of their own.
-_EXECUTIVE_KINDS: dict[str, RecipientKind] = {"president": "president", "secretary": "secretary"}
 _SPEAKER = "Speaker of the House"
 _OFFICE_BUILDINGS = {"senate": "Senate Office Building", "house": "House Office Building"}
 _ROOM = re.compile(r"(\w+)\s+(.+?)\s+(?:(?:senate|house) office building|[sh]ob)\b", re.IGNORECASE)
@@ -73,9 +70,10 @@ def recipients(
     """
     asked = _HOME_ZIP.search(representation.query)
     states = {held.seat.state for held in (*representation.holders, *representation.candidates)}
-    home = _Home(
+    home = Home.of(
+        congress,
         state=home_state or (states.pop() if len(states) == 1 else ""),
-        zip=home_zip or (asked[1] if asked else ""),
+        zip_code=home_zip or (asked[1] if asked else ""),
         city=home_city,
     )
     found: dict[str, Recipient] = {}
@@ -121,28 +119,6 @@ def _standing(recipient: Recipient, pack: Pack) -> Recipient:
     return replace(recipient, reading=standing.reading)
 
 
-def office_recipient(pack: Pack, recipient_id: str) -> Recipient | None:
-    """Return the pack's executive office or local target with that id, or None."""
-    groups: tuple[RecipientGroup, ...] = ("president", "secretary", "executive")
-    for group in groups:
-        for office in _offices(pack, group):
-            if office.id == recipient_id:
-                return office
-    for target in (*pack.targets.local, *pack.targets.local_copies):
-        if target.id == recipient_id:
-            return _local(target, "ask" if target in pack.targets.local else "copy")
-    return None
-
-
-@dataclass(frozen=True)
-class _Home:
-    """Where the writer lives, as far as it is known: state code, ZIP of five digits, city."""
-
-    state: str
-    zip: str
-    city: str
-
-
 def _of_kind(
     kind: RecipientGroup,
     congress: Congress,
@@ -150,16 +126,13 @@ def _of_kind(
     pack: Pack,
     kinds: Sequence[RecipientGroup],
     paper_to: PaperTo,
-    home: _Home,
+    home: Home,
     chairs: Collection[str] | None,
 ) -> Iterator[Recipient]:
     if kind in {"president", "secretary", "executive"}:
-        yield from _offices(pack, kind)
+        yield from executive_recipients(pack, kind)
     elif kind == "local":
-        for target, role in local_roles(
-            pack.targets, state=home.state, zip_code=home.zip, city=home.city
-        ):
-            yield _local(target, role)
+        yield from local_recipients(pack, home)
     elif kind == "chair":
         own = {held.member.bioguide for held in representation.holders if held.member}
         for code, held in chairs_of(congress, pack, representation.on_date):
@@ -186,44 +159,6 @@ def _of_kind(
                     home=home.zip,
                 ):
                     yield replace(recipient, role=role_here)
-
-
-def _offices(pack: Pack, group: RecipientGroup) -> Iterator[Recipient]:
-    """Yield the campaign's executive offices of a group.
-
-    Letters to them do not name the holder, who may change before the letter is read. "Dear Mr.
-    President" assumes a gender, and "Mr./Madam" reads like a form; petitions and Congress's own
-    messages use "To the President:", which fits every holder.
-    """
-    for office, role in executive_roles(pack.targets).values():
-        kind = _EXECUTIVE_KINDS.get(office.id, "executive")
-        if kind == group:
-            yield Recipient(
-                id=office.id,
-                kind=kind,
-                name=office.name,
-                short=office.short,
-                seat=office.seat,
-                block=office.block,
-                salutation=office.salutation,
-                role=role,
-            )
-
-
-def _local(target: LocalTarget, role: Role) -> Recipient:
-    return Recipient(
-        id=target.id,
-        kind="local",
-        name=target.name,
-        short=target.short,
-        seat=target.title or target.name,
-        block=target.block,
-        salutation=target.salutation,
-        phone=target.phone,
-        contact_url=target.form,
-        email=target.mail,
-        role=role,
-    )
 
 
 def _member(

@@ -35,6 +35,15 @@ def asked_members(
     )
 
 
+def may_ask_house(targets: Targets, congress: Congress, candidates: Iterable[SeatHolder]) -> bool:
+    """Return False if none of a person's candidates for the House is a target of the campaign.
+
+    `candidates` hold the seats of which one is the person's; without any, it may be any seat.
+    """
+    seats = tuple(candidates)
+    return not seats or bool(asked_members(targets, congress, seats))
+
+
 def asked_holders(
     pack: Pack, congress: Congress, state: str, on_date: date
 ) -> tuple[SeatHolder, ...]:

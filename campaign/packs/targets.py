@@ -81,6 +81,11 @@ class Targets:
         return bool(not self.member_copies.is_empty or self.executive_copies or self.local_copies)
 
     @property
+    def has_members(self) -> bool:
+        """True if any member of Congress gets the ask or a courtesy copy."""
+        return not (self.members.is_empty and self.member_copies.is_empty)
+
+    @property
     def offices(self) -> dict[str, str]:
         """The campaign's executive offices and local targets: id -> name."""
         table = executive.offices()

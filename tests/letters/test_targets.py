@@ -8,8 +8,8 @@ import pytest
 from campaign.congress.dataset import Congress
 from campaign.letters.channels import channels_for
 from campaign.letters.compose import Constituent, compose, recipients
+from campaign.letters.office_recipients import office_recipient
 from campaign.letters.recipient_groups import RECIPIENT_GROUPS
-from campaign.letters.recipients import office_recipient
 from campaign.letters.targets import groups_of, usual_groups
 from campaign.packs.local_targets import LocalTarget
 from campaign.packs.pack import Pack

@@ -1,5 +1,6 @@
 """The pages follow a campaign's targets, and tell people whom none of them represents."""
 
+import re
 from pathlib import Path
 
 from tests.packs.test_targets import STANDARD
@@ -63,3 +64,68 @@ def test_a_city_council_campaign_writes_to_the_mayor(tmp_path: Path) -> None:
     assert "My senators" not in start.text
     assert recipients(page.text) == ["mayor"]
     assert "Dear Mayor Doe:" in page.text
+
+
+def test_people_of_the_city_see_their_mayor_and_others_are_told(tmp_path: Path) -> None:
+    aim(tmp_path, "[targets]\nchambers = []", MAYOR)
+
+    with visitor(tmp_path) as client:
+        own = client.get("/c/clinics/members?zip=59601").text
+        other = client.get("/c/clinics/members?zip=82001").text
+
+    assert "Mayor" in words(own)
+    assert own.count('name="recipient" value="mayor"') == 1
+    assert KINDLY not in words(own)
+    assert 'value="mayor"' not in other
+    assert KINDLY in words(other)
+
+
+def test_an_executive_office_is_for_everyone_and_comes_after_own_members(tmp_path: Path) -> None:
+    aim(tmp_path, '[targets]\nstates = ["WY"]\nexecutive = ["health"]')
+
+    with visitor(tmp_path) as client:
+        montana = client.get("/c/clinics/members?zip=59601").text
+        wyoming = client.get("/c/clinics/members?zip=82001").text
+        start = client.post(
+            "/c/clinics/write", data={"action": "start", "recipient": "health", "zip": "59601"}
+        ).text
+
+    assert 'value="health"' in montana
+    assert KINDLY not in words(montana)
+    assert 'value="health"' not in wyoming
+    [box] = re.findall(r'<input[^>]*value="executive"[^>]*>', start)
+    assert " checked" in box
+
+
+def test_a_split_zip_is_no_question_where_no_candidate_is_a_target(tmp_path: Path) -> None:
+    aim(tmp_path, '[targets]\nmembers = ["D000618"]')
+    home = a_letter(points=[], personal="", to=["senate", "house"], zip="90001", state="CA")
+
+    with visitor(tmp_path) as client:
+        page = client.post("/c/clinics/write", data=home)
+
+    assert page.status_code == 200
+    assert KINDLY in words(page.text)
+
+
+def test_the_api_says_whom_a_campaign_asks(tmp_path: Path) -> None:
+    aim(tmp_path, '[targets]\nmembers = ["D000618"]\nexecutive = ["health"]', MAYOR)
+
+    with visitor(tmp_path) as client:
+        helena = client.get("/api/v1/members?zip=59601&campaign=clinics").get_json()
+        in_town = client.get("/api/v1/members?zip=59602&campaign=clinics&city=Helena").get_json()
+        elsewhere = client.get("/api/v1/members?zip=90001&campaign=clinics").get_json()
+        campaign = client.get("/api/v1/campaigns/clinics").get_json()
+
+    roles = {each["bioguide"]: each["role"] for each in helena["members"]}
+    assert roles.pop("D000618") == "ask"
+    assert [*roles.values()] == [None, None]
+    assert [each["id"] for each in helena["officials"]] == ["mayor", "health"]
+    assert helena["officials"][0]["address"] == ["Jo Doe", "City Hall", "Helena, MT 59601"]
+    assert [each["id"] for each in in_town["officials"]] == ["mayor", "health"]
+    assert [each["id"] for each in elsewhere["officials"]] == ["health"]
+    assert {each["role"] for each in elsewhere["candidates"]} == {None}
+    assert campaign["targets"]["members"]["members"] == ["D000618"]
+    assert campaign["targets"]["officials"] == {
+        "health": "The Secretary of Health and Human Services", "mayor": "Mayor Jo Doe",
+    }  # fmt: skip

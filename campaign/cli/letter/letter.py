@@ -23,6 +23,7 @@ from campaign.errors import InvalidInput
 from campaign.letters.compose import TONES, Constituent, Letter, Recipient
 from campaign.letters.recipient_groups import RECIPIENT_GROUPS, RecipientGroup
 from campaign.letters.request import LetterRequest, drafts, recipients_of
+from campaign.letters.targets import may_ask_house
 from campaign.packs.pack import Pack
 from campaign.packs.targets import ALL_MEMBERS
 from campaign.text import line
@@ -205,6 +206,8 @@ def _recipients(
     to = recipients_of(request, congress, pack, answer)
     notes = sentences(answer)
     needs_house = bool({"house", "committee"}.intersection(request.groups))
+    if not may_ask_house(pack.targets, congress, answer.candidates):
+        needs_house, notes = False, []
     open_question = _open_question(answer, strict=strict) if needs_house else ""
     if open_question and (strict or not to):
         raise InvalidInput(open_question, field="district")

@@ -18,6 +18,8 @@ from campaign.congress.routing import Representation, route_zip
 from campaign.errors import InvalidInput
 from campaign.letters.batch.constituents_table import Person
 from campaign.letters.batch.person_row import Fault
+from campaign.letters.targets import may_ask_house
+from campaign.packs.targets import Targets
 
 _ELSEWHERE = (
     "The Census Bureau finds this street outside that ZIP code or state. Correct the address, or "
@@ -39,23 +41,27 @@ class DistrictMatch:
     """Where a person votes.
 
     If "open", `senators_of` is their state, if known, and `fault` says what would settle the
-    district. If "refused", `fault` says why the line cannot be used at all.
+    district. `is_house_asked` is False if the campaign asks none of the candidates. If "refused",
+    `fault` says why the line cannot be used at all.
     """
 
     certainty: Literal["certain", "likely", "open", "refused"]
     district: District | None = None
     fault: Fault | None = None
     senators_of: str = ""
+    is_house_asked: bool = True
 
 
 @dataclass
 class DistrictFinder:
     """Finds districts person by person, then looks up the streets of the uncertain ones.
 
-    `is_strict` treats likely districts as open. Without `needs_house`, only the state matters.
+    `is_strict` treats likely districts as open. Without `needs_house`, and for people of whose
+    candidates none is among the campaign's `targets`, only the state matters.
     """
 
     congress: Congress
+    targets: Targets
     on_date: date
     needs_house: bool
     is_strict: bool = False
@@ -67,7 +73,7 @@ class DistrictFinder:
         answer = route_zip(self.congress, person.zip, self.on_date)
         found = self._placed_by(person, answer)
         self._placed[person.line] = found
-        if found.certainty in {"likely", "open"}:
+        if found.certainty in {"likely", "open"} and found.is_house_asked:
             self._uncertain.append(person)
 
     def look_up(self, geocoder: GeocodesInBatch, report: Callable[[int, int], None]) -> None:
@@ -104,6 +110,7 @@ class DistrictFinder:
             if not self.is_strict:
                 return DistrictMatch("likely", district)
         state = person.constituent.state
+        is_asked = may_ask_house(self.targets, self.congress, answer.candidates)
         has_senators = bool(answer.holders or answer.districts) and bool(
             self.congress.senate_seats.get(state)
         )
@@ -113,7 +120,8 @@ class DistrictFinder:
         return DistrictMatch(
             "open",
             fault=self._asked(person, answer),
-            senators_of=state if has_senators and not self.is_strict else "",
+            senators_of=state if has_senators and not (self.is_strict and is_asked) else "",
+            is_house_asked=is_asked,
         )
 
     def _given(self, person: Person, given: District, answer: Representation) -> DistrictMatch:

@@ -183,7 +183,7 @@ def match_people(
     if _HOUSE_KINDS.intersection(choices.kinds):
         _require_house(congress, choices.on_date)
     needs_house = bool(_HOUSE_KINDS.intersection(choices.kinds))
-    districts = DistrictFinder(congress, choices.on_date, needs_house, choices.strict)
+    districts = DistrictFinder(congress, pack.targets, choices.on_date, needs_house, choices.strict)
     matcher = _Matcher(pack, congress, choices, districts)
     read: list[Person | Reject] = []
     for done, line in enumerate(people.read(pack, congress), start=1):
@@ -292,7 +292,7 @@ class _Matcher:
         if (repeated := self.repeated.get(person.line)) is not None:
             return repeated
         placed = self.districts.placed(person)
-        fault = placed.fault or _NO_RECIPIENT
+        fault = (placed.fault if placed.is_house_asked else None) or _NO_RECIPIENT
         if placed.certainty == "refused":
             return fault
         district, is_open = placed.district, placed.certainty == "open"
@@ -305,7 +305,7 @@ class _Matcher:
             to = tuple(one for one in to if self._is_of_house(one))
         if not to:
             return replace(fault, column=HOUSE_WAITS) if person.house_only else fault
-        if is_open:
+        if is_open and placed.is_house_asked:
             return Writer(person, None, to, "open", f"{_HOUSE_LETTER_PENDING} {fault.reason}")
         certainty: Literal["certain", "likely"] = (
             "likely" if placed.certainty == "likely" else "certain"

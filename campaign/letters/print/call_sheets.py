@@ -83,7 +83,7 @@ def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> 
             }
             for phone in phones[:_MAX_NUMBERS]
         ]
-        or [{"place": "Washington, DC", "number": to.phone}],
+        or [{"place": printable_text.printable(_town(to)), "number": to.phone}],
         "script": [
             printable_text.printable(part)
             for part in call_script(pack, to, PLACEHOLDER_CALLER, on_date=choices.on_date)
@@ -93,6 +93,12 @@ def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> 
             for name, town in sheet.callers
         ],
     }
+
+
+def _town(recipient: Recipient) -> str:
+    """Return the town of a recipient's address: `Havre, MT`."""
+    town, _, rest = recipient.block[-1].rpartition(", ")
+    return f"{town}, {rest[:2]}".strip(", ")
 
 
 def _place(phone: Telephone) -> str:

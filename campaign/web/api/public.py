@@ -7,12 +7,17 @@ import orjson
 from flask import Blueprint, Response, url_for
 
 from campaign.congress import routing
+from campaign.congress.dataset import Congress
 from campaign.congress.lookup_json import to_json
 from campaign.congress.places import ZipCode
+from campaign.congress.routing import Representation
+from campaign.letters.letter import Recipient
+from campaign.letters.office_recipients import office_recipients
+from campaign.letters.targets import role_of_member
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, StanceRecord, Standing
 from campaign.web.api.operations import answered, operation
-from campaign.web.api.schemas import Campaigns, Figures, Members, MembersQuery
+from campaign.web.api.public_schemas import Campaigns, Figures, Members, MembersQuery
 from campaign.web.core.caching import Page, pages, send
 from campaign.web.core.services import current_services
 from campaign.web.petition import public_stats
@@ -29,14 +34,21 @@ def members(query: MembersQuery) -> Response:
     """Return who represents a ZIP.
 
     The same answer as `campaign lookup ZIP --json`. For a ZIP with several districts, all
-    candidates are returned. With `campaign`, each member comes with where they stand on what that
-    campaign asks.
+    candidates are returned. With `campaign`, each member comes with what that campaign sends them
+    and where they stand on it, and `officials` lists the offices outside Congress that it asks.
     """
     services = current_services()
-    found = routing.route_zip(services.congress, ZipCode.parse(query.zip), services.today())
+    zip_code = ZipCode.parse(query.zip)
+    found = routing.route_zip(services.congress, zip_code, services.today())
     answer = to_json(query.zip, found)
     if query.campaign is not None:
-        _add_stances(answer, services.campaigns.get(query.campaign, services.now()))
+        pack = services.campaigns.get(query.campaign, services.now())
+        _add_stances(answer, pack)
+        _add_roles(answer, pack, services.congress, found)
+        officials = office_recipients(
+            services.congress, pack, zip_code=zip_code.five, city=query.city or ""
+        )
+        answer["officials"] = [_official(office) for office in officials]
     response = answered(answer)
     response.headers["Cache-Control"] = _AN_HOUR
     return response
@@ -71,6 +83,31 @@ def campaign(name: str) -> Response:
     Small counts by state are suppressed.
     """
     return public_stats.figures(name)
+
+
+def _add_roles(
+    answer: dict[str, Any], pack: Pack, congress: Congress, found: Representation
+) -> None:
+    roles = {
+        held.member.bioguide: role_of_member(pack.targets, congress, held)
+        for held in (*found.holders, *found.candidates)
+        if held.member is not None
+    }
+    for member in (*answer["members"], *answer.get("candidates", ())):
+        member["role"] = roles[member["bioguide"]]
+
+
+def _official(office: Recipient) -> dict[str, Any]:
+    return {
+        "id": office.id,
+        "name": office.name,
+        "title": office.seat,
+        "role": office.role,
+        "address": list(office.block),
+        "phone": office.phone,
+        "contact": office.contact_url,
+        "email": office.email,
+    }
 
 
 def _add_stances(answer: dict[str, Any], pack: Pack) -> None:

@@ -1,14 +1,11 @@
 """The models of the API: they validate requests and describe answers."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from campaign.congress.places import ZipCode
-from campaign.errors import InvalidInput
 from campaign.organizing.connect.connections import MAX_WEBHOOKS
-from campaign.packs.stances import Stance
 from campaign.store.endpoints import Event, Shape
 
 # A public host name at port 443, as `connections.parse_public_url` accepts it.
@@ -26,12 +23,6 @@ _TIME = (
 )
 _BOUND = rf"(created|modified)_date (gt|lt) {_TIME}"
 _FILTER = rf"^({_BOUND}( and {_BOUND}){{0,3}})?$"
-
-
-_DISCLOSURE = (
-    "The line to show with whatever the campaign says, if someone abroad directs the campaign or "
-    'pays for it; otherwise "".'
-)
 
 
 class _In(BaseModel):
@@ -63,132 +54,7 @@ class Problem(_Out):
     errors: list[FieldError] = Field(default=[], description="The fields, where it is about some.")
 
 
-# -- members and campaigns -------------------------------------------------------------------------
-
-
-def _zip(typed: str) -> str:
-    try:
-        return str(ZipCode.parse(typed))
-    except InvalidInput as error:
-        raise ValueError(str(error)) from None
-
-
-class MembersQuery(BaseModel):
-    """A ZIP names a place of thousands of people. A street address is not accepted here."""
-
-    zip: Annotated[str, AfterValidator(_zip)] = Field(
-        max_length=40,
-        description="A ZIP such as 59001, or ZIP+4 such as 59001-1234.",
-        examples=["59001"],
-        json_schema_extra={"pattern": r"^[0-9]{5}(-[0-9]{4})?$"},
-    )
-    campaign: str | None = Field(
-        default=None,
-        pattern=r"^[a-z0-9][a-z0-9-]{0,79}$",
-        description="A published campaign: each member comes with where they stand on it.",
-        examples=["clean-water"],
-    )
-
-
-class Evidence(BaseModel):
-    """What a stance rests on, such as a cosponsorship, and the day of it."""
-
-    source: str
-    as_of: date
-
-
-class MemberStance(BaseModel):
-    """Where a member stands on what a campaign asks."""
-
-    stance: Stance = Field(
-        description="`unknown` where there is no evidence, or where the evidence disagrees."
-    )
-    evidence: list[Evidence] = Field(description="What the stance rests on, newest first.")
-    history: list[Evidence] = Field(
-        description="Evidence that rests on bills of Congresses that have ended."
-    )
-
-
-class Member(BaseModel):
-    """The holder of a seat."""
-
-    bioguide: str
-    name: str
-    chamber: Literal["house", "senate"]
-    seat: str
-    party: str
-    phone: str
-    status: str
-    contact: str
-    stance: MemberStance | None = Field(
-        default=None, description="Only if the request names a campaign."
-    )
-
-
-class Members(BaseModel):
-    """Who represents a place: the same answer as `campaign lookup ZIP --json`."""
-
-    query: str
-    districts: list[str]
-    certainty: Literal["certain", "likely", "split", "unknown"]
-    members: list[Member]
-    vacant: list[str]
-    notes: list[str]
-    as_of: date
-    need: str
-    lines: int = Field(
-        description="The Congress whose district lines `districts` follow, 0 without districts."
-    )
-    line_status: Literal["", "current", "unchanged", "unpublished"] = Field(
-        description=(
-            "`unchanged`: lines of another Congress, which the state has kept. `unpublished`: the "
-            "state has new lines that are not known by ZIP yet."
-        )
-    )
-    disclosure: str | None = Field(
-        default=None, description="Only if the request names a campaign. " + _DISCLOSURE
-    )
-    candidates: list[Member] | None = Field(
-        default=None, description="Where the ZIP is split: who holds each candidate district."
-    )
-
-
-class Figures(BaseModel):
-    """A campaign and its public figures. Small counts are suppressed."""
-
-    name: str
-    title: str
-    headline: str
-    standfirst: str
-    url: str
-    is_open: bool
-    organizer: str
-    paid_for_by: str = Field(description='Who pays for the campaign; "" if it is not said.')
-    disclosure: str = Field(description=_DISCLOSURE)
-    count: int
-    goal: int
-    updated: datetime
-    paper: int
-    online: int
-    earlier_wording: int = Field(
-        description="How many of them signed an earlier wording than the petition has now."
-    )
-    by_state: dict[str, int]
-
-
-class CampaignName(BaseModel):
-    """A published campaign."""
-
-    name: str
-    title: str
-    url: str
-    disclosure: str = Field(description=_DISCLOSURE)
-
-
-class Campaigns(BaseModel):
-    """Every published campaign."""
-
-    campaigns: list[CampaignName]
+# -- figures of a campaign -------------------------------------------------------------------------
 
 
 class Wording(BaseModel):

@@ -136,6 +136,10 @@ def _without_lookup(form: LetterForm, pack: Pack, services: Services) -> Written
         return None
     try:
         answer = representation_of(form, services, by_street=False)
-        return None if asks_district(form, answer) else write(form, answer, pack, services)
+        return (
+            None
+            if asks_district(form, answer, pack, services)
+            else write(form, answer, pack, services)
+        )
     except InvalidInput:
         return None

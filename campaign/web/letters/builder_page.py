@@ -34,7 +34,7 @@ def letters_of(form: LetterForm, pack: Pack, services: Services) -> WrittenLette
     try:
         answer = representation_of(form, services)
         offer_names(form, services, answer)
-        if asks_district(form, answer):
+        if asks_district(form, answer, pack, services):
             _ask_place(form, answer, services)
             return None
         if len(answer.districts) == 1:

@@ -13,7 +13,8 @@ from campaign.congress.seat_holders import seat_of
 from campaign.letters.channels import Telephone, phones_of
 from campaign.letters.compose import Recipient, call_script
 from campaign.letters.letter import PLACEHOLDER_CALLER
-from campaign.letters.recipients import office_recipient, seat_recipient
+from campaign.letters.office_recipients import office_recipient
+from campaign.letters.recipients import seat_recipient
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send

@@ -11,16 +11,24 @@ from campaign.congress.routing import Representation
 from campaign.letters.committees import chairs_of
 from campaign.letters.compose import Letter
 from campaign.letters.request import drafts, recipients_of
-from campaign.letters.targets import asked_members
+from campaign.letters.targets import asked_members, may_ask_house
 from campaign.packs.pack import Pack
 from campaign.petition import letter_fingerprints
 from campaign.petition.letter_fingerprints import Similarity
 from campaign.store.db.best_effort import best_effort
 from campaign.web.core.client_network import client_network
-from campaign.web.core.representatives import is_open, known_district, notes, represented
+from campaign.web.core.representatives import (
+    is_open,
+    known_district,
+    notes,
+    represented,
+    to_choose_from,
+)
 from campaign.web.core.services import Services
 from campaign.web.core.template_filters import say
 from campaign.web.letters.letter_form import LetterForm, fingerprint
+
+_MEMBERS = frozenset({"senate", "house", "committee"})
 
 
 @dataclass(frozen=True)
@@ -63,10 +71,19 @@ def representation_of(
     return represented(home if by_street else replace(home, street=""), services)
 
 
-def asks_district(form: LetterForm, answer: Representation) -> bool:
+def asks_district(form: LetterForm, answer: Representation, pack: Pack, services: Services) -> bool:
     """Return True where a chosen letter needs a district that is not known yet."""
-    groups = form.groups
-    return is_open(answer) and ("house" in groups or ("senate" in groups and not answer.holders))
+    if not is_open(answer):
+        return False
+    needs_house = "house" in form.groups and _may_ask_house(form, answer, pack, services)
+    return needs_house or ("senate" in form.groups and not answer.holders)
+
+
+def _may_ask_house(
+    form: LetterForm, answer: Representation, pack: Pack, services: Services
+) -> bool:
+    candidates = to_choose_from(answer, form.state.data or "", services)
+    return may_ask_house(pack.targets, services.congress, candidates)
 
 
 def write(
@@ -89,12 +106,21 @@ def write(
     )
     return WrittenLetters(
         letters=tuple(draft.letter for draft in made),
-        notes=notes(answer),
+        notes=_notes(form, answer, pack, services),
         has_senators=any(held.seat.chamber == "senate" for held in answer.holders),
-        is_off_target=bool(answer.holders)
+        is_off_target=bool(answer.holders or not _MEMBERS.intersection(form.groups))
         and not asked_members(pack.targets, services.congress, answer.holders),
         composed={draft.composed.recipient.id: fingerprint(draft.composed.body) for draft in made},
     )
+
+
+def _notes(
+    form: LetterForm, answer: Representation, pack: Pack, services: Services
+) -> tuple[str, ...]:
+    """Return the notes for the writer, none about a district that does not matter."""
+    if is_open(answer) and not _may_ask_house(form, answer, pack, services):
+        return ()
+    return notes(answer)
 
 
 def compared(written: WrittenLetters, services: Services) -> WrittenLetters:

@@ -151,7 +151,7 @@ def _own_letters(
     Raises InvalidInput.
     """
     answer = representation_of(form, services)
-    if asks_district(form, answer):
+    if asks_district(form, answer, pack, services):
         return ()
     seats = {held.member.bioguide: held.seat for held in answer.holders if held.member}
     listed = listed_offices(services)

@@ -31,6 +31,7 @@ from campaign.letters.compose import (
     PaperTo,
     Tone,
 )
+from campaign.letters.office_recipients import office_recipient
 from campaign.letters.recipient_groups import RecipientGroup
 from campaign.letters.request import LetterRequest
 from campaign.letters.targets import groups_of, usual_groups
@@ -180,8 +181,13 @@ class LetterForm(NameForm):
 
     @classmethod
     def empty(cls, pack: Pack, chairs: Mapping[str, str], **given: str) -> "LetterForm":
-        """Return an empty form, filled in with `given`, to the campaign's usual recipients."""
-        groups = [group for group in usual_groups(pack) if group in _TO]
+        """Return an empty form, filled in with `given`, to the campaign's usual recipients.
+
+        The given `recipient` gets a letter too if it is an office outside Congress.
+        """
+        office = office_recipient(pack, given.get("recipient", ""))
+        usual = usual_groups(pack)
+        groups = [group for group in _TO if group in usual or (office and group == office.kind)]
         return cls(data={"to": groups, **given}).fit(pack, chairs)
 
     def fit(self, pack: Pack, chairs: Mapping[str, str]) -> "LetterForm":

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput, PlaceUnknown, TokenRefused
+from campaign.letters.office_recipients import office_recipients
 from campaign.letters.targets import asked_members
 from campaign.organizing import current_districts
 from campaign.packs.pack import Pack
@@ -106,6 +107,7 @@ def thanks(ticket: str) -> Response:
     count = public_counts.count(services.database, pack.name)
     answer = _represented(services, signature)
     holders = answer.holders if answer else ()
+    asked = asked_members(pack.targets, services.congress, holders)
     return _page(
         "petition/confirmed.html",
         services,
@@ -115,7 +117,15 @@ def thanks(ticket: str) -> Response:
         goal=pack.goal_for(count),
         representation=answer,
         notes=notes(answer) if answer else (),
-        asked=asked_members(pack.targets, services.congress, holders),
+        asked=asked,
+        asks_members=pack.targets.has_members,
+        officials=office_recipients(
+            services.congress,
+            pack,
+            zip_code=signature.zip,
+            state=signature.state,
+            executive=bool(answer) and not asked,
+        ),
         page_url=services.settings.base_url + url_for("petition.show", name=pack.name),
         household=mailed_links.housemates(services.database, signature),
         is_open=pack.is_open(services.now()),

@@ -1,6 +1,7 @@
 """Public figures as JSON for other sites and programs, cacheable by anyone."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
@@ -59,6 +60,12 @@ def _figures(services: Services, pack: Pack) -> dict[str, Any]:
         "online": standing.online,
         "earlier_wording": signed_earlier(services, pack),
         "by_state": dict(by_state.shown),
+        "targets": {
+            "members": asdict(pack.targets.members),
+            "member_copies": asdict(pack.targets.member_copies),
+            "chairs": pack.targets.chairs,
+            "officials": pack.targets.offices,
+        },
     }
 
 

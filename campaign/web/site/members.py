@@ -9,6 +9,8 @@ from wtforms.validators import DataRequired
 from campaign.congress.places import STATES, District, ZipCode, state_code
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.errors import InvalidInput
+from campaign.letters.letter import Recipient
+from campaign.letters.office_recipients import office_recipients
 from campaign.letters.targets import asked_members
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
@@ -150,8 +152,27 @@ def _page(
         notes=notes(answer) if answer else (),
         cards=cards(answer.holders, pack, services, five) if answer else (),
         asked=asked_members(pack.targets, services.congress, answer.holders) if answer else (),
+        officials=_officials(home, answer, pack, services) if home and answer else (),
         choices=choices,
         states=state_choices(),
         meta=services.congress.meta,
     )
     return make_response(body, status)
+
+
+def _officials(
+    home: Home, answer: Representation, pack: Pack, services: Services
+) -> tuple[Recipient, ...]:
+    """Return the local targets who answer to the home; executive offices where no member is asked.
+
+    Whoever has a member to write to is not led past them.
+    """
+    asked = asked_members(pack.targets, services.congress, answer.holders)
+    return office_recipients(
+        services.congress,
+        pack,
+        zip_code=home.zip.five if home.zip else "",
+        state=home.district.state if home.district else home.state,
+        city=home.city,
+        executive=not asked and not is_open(answer),
+    )
