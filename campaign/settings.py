@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from campaign import mail_address
+from campaign import mail_address, mail_servers
 from campaign.errors import SettingsUnsafe
 from campaign.keys import Keyring
 from campaign.lazy_import import lazy_import
+from campaign.mail_servers import MailServer, SmtpSecurity
 
 if TYPE_CHECKING:
     import zxcvbn
@@ -27,7 +28,6 @@ else:
     zxcvbn = lazy_import("zxcvbn")  # 14 MB of word lists, needed only at start in production
 
 Environment = Literal["production", "development", "demo"]
-SmtpSecurity = Literal["none", "starttls", "tls"]
 
 #: The House's test system; no office reads what is sent there.
 CWC_HOUSE_TEST_URL = "https://uat-cwc.house.gov"
@@ -36,6 +36,8 @@ CWC_HOUSE_TEST_URL = "https://uat-cwc.house.gov"
 DEMO_DATABASE = "demo.db"
 
 _ENVIRONMENTS = ("production", "development", "demo")
+# The time that a worker has for one message allows for two servers that fail.
+_MAX_MAIL_SERVERS = 3
 # Settings about the sender that Communicating With Congress requires.
 _CWC_NEEDED = ("cwc_agent_name", "cwc_agent_email", "cwc_agent_contact", "cwc_agent_phone")
 _PHONE = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}")
@@ -65,8 +67,16 @@ class Settings:
     smtp_user: str = field(default="", repr=False)
     smtp_password: str = field(default="", repr=False)
     smtp_tls: SmtpSecurity = "starttls"
+    #: Instead of the five settings above: servers, the main one first.
+    smtp_url: tuple[MailServer, ...] = field(default=(), repr=False)
     mail_from: str = "petition@localhost"
+    updates_from: str = ""
     bounce_address: str = ""
+    mail_connections: int = 8
+    mail_rate: int = 0
+    mail_daily: int = 0
+    dkim_key: str = field(default="", repr=False)
+    dkim_selector: str = "campaign"
     trusted_proxies: int = 0
     geocoder_url: str = "https://geocoding.geo.census.gov/geocoder"
     legislators_url: str = "https://unitedstates.github.io/congress-legislators"
@@ -101,6 +111,17 @@ class Settings:
     def database_file(self) -> Path | None:
         """The file of a SQLite database, or None."""
         return Path(self.database_url.removeprefix("sqlite:///")) if self.is_sqlite else None
+
+    @property
+    def mail_servers(self) -> tuple[MailServer, ...]:
+        """The servers that take mail, the main one first; none if mail goes into a folder."""
+        if self.smtp_url or not self.smtp_host:
+            return self.smtp_url
+        return (
+            MailServer(
+                self.smtp_host, self.smtp_port, self.smtp_user, self.smtp_password, self.smtp_tls
+            ),
+        )
 
     @property
     def outbox_folder(self) -> Path:
@@ -191,9 +212,16 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         smtp_user=text("SMTP_USER"),
         smtp_password=text("SMTP_PASSWORD"),
         smtp_tls=cast(SmtpSecurity, choice("SMTP_TLS", "starttls", ("none", "starttls", "tls"))),
+        smtp_url=_mail_servers(text),
         mail_from=_addr_spec(text, "MAIL_FROM")
         or f"petition@{urlsplit(base_url).hostname or 'localhost'}",
+        updates_from=_addr_spec(text, "UPDATES_FROM"),
         bounce_address=_addr_spec(text, "BOUNCE_ADDRESS"),
+        mail_connections=number("MAIL_CONNECTIONS", 8, minimum=1, maximum=100),
+        mail_rate=number("MAIL_RATE", 0),
+        mail_daily=number("MAIL_DAILY", 0, maximum=10**9),
+        dkim_key=text("DKIM_KEY"),
+        dkim_selector=text("DKIM_SELECTOR", Settings.dkim_selector),
         trusted_proxies=number("TRUSTED_PROXIES", 0, maximum=10),
         geocoder_url=text("GEOCODER_URL", Settings.geocoder_url).rstrip("/"),
         legislators_url=text("LEGISLATORS_URL", Settings.legislators_url).rstrip("/"),
@@ -202,6 +230,22 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         metrics_token=text("METRICS_TOKEN"),
         **_cwc(text),
     )
+
+
+def _mail_servers(text: Callable[..., str]) -> tuple[MailServer, ...]:
+    """Return the servers of SMTP_URL, which are separated by spaces or lines."""
+    urls = text("SMTP_URL").split()
+    if urls and text("SMTP_HOST"):
+        raise SettingsUnsafe("Set SMTP_URL or SMTP_HOST, not both. SMTP_URL can list both servers.")
+    if len(urls) > _MAX_MAIL_SERVERS:
+        raise SettingsUnsafe(f"Set SMTP_URL to at most {_MAX_MAIL_SERVERS} servers.")
+    try:
+        return tuple(mail_servers.parse(url) for url in urls)
+    except ValueError as error:
+        raise SettingsUnsafe(
+            "Set SMTP_URL to addresses such as smtp://user:password@mail.example.org:587, with a "
+            "space between two. The schemes are smtp, smtps and smtp+plain."
+        ) from error
 
 
 def _addr_spec(text: Callable[..., str], name: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from campaign import settings
 from campaign.errors import SettingsUnsafe
+from campaign.mail_servers import MailServer
 
 SAFE = {
     "SECRET_KEY": "kJ8vQ2mX7pL4nR9tW3yB6cF1dG5hZ0sA",
@@ -118,6 +119,11 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
         ("DATABASE_URL", "mysql://x"),
         ("TRUSTED_PROXIES", "-1"),
         ("RETENTION_DAYS", "0"),
+        ("MAIL_CONNECTIONS", "0"),
+        ("SMTP_URL", "mail.example.org"),
+        ("SMTP_URL", "http://mail.example.org"),
+        ("SMTP_URL", "smtp://mail.example.org:port"),
+        ("SMTP_URL", " ".join(["smtp://mail.example.org"] * 4)),
     ],
 )
 def test_a_value_that_cannot_be_used_names_its_setting(
@@ -128,10 +134,30 @@ def test_a_value_that_cannot_be_used_names_its_setting(
 
 
 @pytest.mark.parametrize(
-    "name", ["MAIL_FROM", "BOUNCE_ADDRESS", "CWC_AGENT_EMAIL", "CWC_AGENT_CONTACT_EMAIL"]
+    "name",
+    ["MAIL_FROM", "UPDATES_FROM", "BOUNCE_ADDRESS", "CWC_AGENT_EMAIL", "CWC_AGENT_CONTACT_EMAIL"],
 )
 def test_an_address_is_an_address(tmp_path: Path, name: str) -> None:
     read(tmp_path, **{name: "petition@mail.example.org"})
     for wrong in ("petition", "petition@example..org", "Petition <petition@example.org>"):
         with pytest.raises(SettingsUnsafe, match=name):
             read(tmp_path, **{name: wrong})
+
+
+def test_mail_servers_are_one_host_or_a_list(tmp_path: Path) -> None:
+    one = read(tmp_path, SMTP_HOST="mail.example.org", SMTP_USER="u", SMTP_TLS="tls")
+    several = read(
+        tmp_path,
+        SMTP_URL="smtp://u%40x:p%20w@a.example.org smtps://b.example.org smtp+plain://127.0.0.1",
+    )
+
+    assert one.mail_servers == (MailServer("mail.example.org", 587, "u", "", "tls"),)
+    assert several.mail_servers == (
+        MailServer("a.example.org", 587, "u@x", "p w", "starttls"),
+        MailServer("b.example.org", 465, "", "", "tls"),
+        MailServer("127.0.0.1", 25, "", "", "none"),
+    )
+    assert read(tmp_path).mail_servers == ()
+    assert "p w" not in repr(several)
+    with pytest.raises(SettingsUnsafe, match="not both"):
+        read(tmp_path, SMTP_HOST="a.example.org", SMTP_URL="smtp://b.example.org")

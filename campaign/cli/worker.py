@@ -4,7 +4,7 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -12,10 +12,18 @@ import click
 
 from campaign import logs
 from campaign.cli.installation import require_current_schema
-from campaign.cli.worker_setup import OUTSIDE, PeriodicTask, handlers, periodic_tasks, senders
+from campaign.cli.worker_setup import (
+    OUTSIDE,
+    PeriodicTask,
+    handlers,
+    mail_senders,
+    outside_senders,
+    periodic_tasks,
+)
 from campaign.cli.worker_threads import Heart, Outcome, Turn, keep_turning
 from campaign.delivery import outbox
-from campaign.delivery.outbox import DrainReport, Sender
+from campaign.delivery.outbox import Dispatcher
+from campaign.delivery.recorder import DrainReport
 from campaign.errors import DeliveryDelayed, StoreUnavailable
 from campaign.organizing import jobs
 from campaign.packs import pack as packs
@@ -27,6 +35,7 @@ from campaign.store import heartbeats, stances
 from campaign.store.db import advisory_locks
 from campaign.store.db.engine import Database
 from campaign.store.heartbeats import THREADS
+from campaign.store.mail_quota import MailQuota
 
 _log = logs.logger("worker")
 
@@ -71,28 +80,29 @@ def run_beside(settings: Settings) -> None:
 
 def run(settings: Settings, stopping: threading.Event) -> None:
     """Work until `stopping` is set. Outages and faults are logged and waited out."""
-    db = Database(settings.database_url, pool_size=4, is_serving=True)
+    # A thread that sends needs a connection only while it writes the message.
+    pool_size = 4 + min(settings.mail_connections, 8)
+    db = Database(settings.database_url, pool_size=pool_size, is_serving=True)
     heart = Heart(db)
-    rounds = _rounds(settings, db)
-
-    def mail() -> Outcome:
-        return _outcome(rounds.next(datetime.now(UTC), stopping.is_set))
-
-    # Beside the mail, not before it: a long job must not keep a confirmation waiting.
-    beside = [
-        threading.Thread(
-            target=keep_turning,
-            args=("jobs", lambda: _jobs(settings, db, stopping), stopping, heart),
-        ),
-        threading.Thread(
-            target=keep_turning,
-            args=("integrations", lambda: _outside(settings, db, stopping), stopping, heart),
-        ),
-    ]
-    for thread in beside:
-        thread.start()
-    _log.info("started")
-    keep_turning("mail", lambda: mail, stopping, heart)
+    with _mail_dispatcher(settings, db, stopping.is_set) as mail:
+        turns: dict[heartbeats.Thread, Callable[[], Turn]] = {
+            # Each beside the mail, so that no slow task or job keeps a confirmation waiting.
+            "tasks": lambda: _tasks(settings, db, stopping),
+            "jobs": lambda: _jobs(settings, db, stopping),
+            "integrations": lambda: _outside(settings, db, stopping),
+        }
+        beside = [
+            threading.Thread(target=keep_turning, args=(name, begin, stopping, heart))
+            for name, begin in turns.items()
+        ]
+        for thread in beside:
+            thread.start()
+        _log.info("started")
+        keep_turning("mail", lambda: lambda: _mail_outcome(mail.turn()), stopping, heart)
+        try:
+            mail.finish()
+        except StoreUnavailable as error:
+            _log.error("database-unavailable", thread="mail", reason=str(error))
     for thread in beside:
         thread.join()
     heart.end()
@@ -100,16 +110,39 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     _log.info("stopped")
 
 
-def _outcome(report: DrainReport) -> Outcome:
+def _mail_outcome(report: DrainReport) -> Outcome:
     if report.stalled:
         return "stalled"
-    return "more" if report.leased >= _BATCH else "idle"
+    return "more" if report.leased else "idle"
 
 
 def _campaigns(settings: Settings, db: Database) -> CampaignRegistry:
     """Return the campaigns, with where members stand."""
     standings = StandingCache(stances.reader(db))
     return CampaignRegistry(packs.folders(settings), standings=standings)
+
+
+def _mail_dispatcher(
+    settings: Settings, db: Database, is_stopping: Callable[[], bool]
+) -> Dispatcher:
+    return Dispatcher(
+        db,
+        mail_senders(settings, _campaigns(settings, db)),
+        threads=settings.mail_connections,
+        quota=MailQuota(settings.mail_rate, settings.mail_daily),
+        is_stopping=is_stopping,
+    )
+
+
+def _tasks(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
+    """Return the function that does the periodic tasks that are due."""
+    tasks = _PeriodicTasks(db, periodic_tasks(settings, _campaigns(settings, db)))
+
+    def turn() -> Outcome:
+        tasks.do_due(datetime.now(UTC), stopping.is_set)
+        return "idle"
+
+    return turn
 
 
 def _jobs(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
@@ -126,53 +159,43 @@ def _jobs(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
 def _outside(settings: Settings, db: Database, stopping: threading.Event) -> Turn:
     """Return the function that sends a batch to other systems."""
     lane = _outside_lane(settings, db)
-    return lambda: _outcome(lane(datetime.now(UTC), stopping.is_set))
+
+    def turn() -> Outcome:
+        report = lane(datetime.now(UTC), stopping.is_set)
+        if report.stalled:
+            return "stalled"
+        return "more" if report.leased >= _BATCH else "idle"
+
+    return turn
 
 
 def _outside_lane(
     settings: Settings, db: Database
 ) -> Callable[[datetime, Callable[[], bool]], DrainReport]:
-    by_kind = senders(settings, _campaigns(settings, db), db)
-    mine = {kind: sender for kind, sender in by_kind.items() if kind in OUTSIDE}
+    by_kind = outside_senders(settings, _campaigns(settings, db), db)
 
     def drain(now: datetime, is_stopping: Callable[[], bool]) -> DrainReport:
-        return outbox.drain(db, mine, now=now, limit=_BATCH, is_stopping=is_stopping, only=OUTSIDE)
+        return outbox.drain(
+            db, by_kind, now=now, limit=_BATCH, is_stopping=is_stopping, only=OUTSIDE
+        )
 
     return drain
 
 
-def _rounds(settings: Settings, db: Database) -> "_Rounds":
-    registry = _campaigns(settings, db)
-    by_kind = senders(settings, registry, db)
-    mine = {kind: sender for kind, sender in by_kind.items() if kind not in OUTSIDE}
-    return _Rounds(db, mine, periodic_tasks(settings, registry))
+class _PeriodicTasks:
+    """Tasks, and when each is next due."""
 
-
-class _Rounds:
-    """One round after another: the periodic tasks that are due, then a batch of the outbox."""
-
-    def __init__(
-        self, db: Database, by_kind: Mapping[str, Sender], to_do: Sequence[PeriodicTask]
-    ) -> None:
+    def __init__(self, db: Database, tasks: Sequence[PeriodicTask]) -> None:
         self._db = db
-        self._senders = by_kind
-        self._tasks = to_do
-        self._due = dict.fromkeys((task.name for task in to_do), 0.0)
+        self._tasks = tasks
+        self._due = dict.fromkeys((task.name for task in tasks), 0.0)
 
-    def next(self, now: datetime, is_stopping: Callable[[], bool]) -> DrainReport:
-        """Do one round. Raises StoreUnavailable."""
+    def do_due(self, now: datetime, is_stopping: Callable[[], bool]) -> None:
+        """Do the tasks that are due. Raises StoreUnavailable."""
         for task in self._tasks:
             if time.monotonic() >= self._due[task.name] and not is_stopping():
                 self._due[task.name] = time.monotonic() + task.every.total_seconds()
                 self._do(task, now)
-        return outbox.drain(
-            self._db,
-            self._senders,
-            now=now,
-            limit=_BATCH,
-            is_stopping=is_stopping,
-            exclude=OUTSIDE,
-        )
 
     def _do(self, task: PeriodicTask, now: datetime) -> None:
         with advisory_locks.try_exclusive(self._db, task.name) as mine:
@@ -183,7 +206,7 @@ class _Rounds:
             except StoreUnavailable:
                 raise
             except Exception:  # noqa: BLE001
-                # One task's fault must not keep the mail from going out; it is tried again when
+                # One task's fault must not keep the others from being done; it is tried again when
                 # it is next due.
                 _log.exception("task-failed", task=task.name)
             else:
@@ -192,13 +215,14 @@ class _Rounds:
 
 
 def _once(settings: Settings) -> None:
-    db = Database(settings.database_url, pool_size=2, is_serving=True)
-    rounds = _rounds(settings, db)
+    db = Database(settings.database_url, pool_size=12, is_serving=True)
+    tasks = _PeriodicTasks(db, periodic_tasks(settings, _campaigns(settings, db)))
+    tasks.do_due(datetime.now(UTC), lambda: False)
     total = DrainReport()
-    while (report := rounds.next(datetime.now(UTC), lambda: False)).leased:
-        total = total.plus(report)
-        if report.stalled:
-            break
+    with _mail_dispatcher(settings, db, lambda: False) as mail:
+        while (report := mail.turn()).leased and not report.stalled:
+            total = total.plus(report)
+    total = total.plus(report)
     lane = _outside_lane(settings, db)
     while (sent := lane(datetime.now(UTC), lambda: False)).leased:
         total = total.plus(sent)

@@ -24,9 +24,9 @@ from campaign.delivery.account_mail import AccountMailSender
 from campaign.delivery.actionnetwork import ActionNetworkProtocol
 from campaign.delivery.endpoint_sender import EndpointProtocol, EndpointSender
 from campaign.delivery.mail_sender import MailSender
-from campaign.delivery.outbox import Sender
 from campaign.delivery.rights_mail import RightsMailSender
 from campaign.delivery.safe_http import Http, NoHttp, SafeHttp
+from campaign.delivery.sender import Sender
 from campaign.delivery.webhooks import WebhookProtocol
 from campaign.errors import CampaignError
 from campaign.organizing import (
@@ -49,6 +49,7 @@ from campaign.petition.paper.session import PaperSession
 from campaign.settings import Settings
 from campaign.store import civil_days
 from campaign.store.db.engine import Database
+from campaign.store.models.petition import OUTSIDE_KINDS
 
 
 @dataclass(frozen=True)
@@ -65,20 +66,27 @@ class PeriodicTask:
 
 #: Kinds of outbox rows that go to other people's systems, which may be slow: the mail does not
 #: wait for them.
-OUTSIDE: frozenset[str] = frozenset({webhooks.KIND, actionnetwork.KIND, cwc_sender.KIND})
+OUTSIDE: frozenset[str] = frozenset(OUTSIDE_KINDS)
 
 
-def senders(settings: Settings, registry: CampaignRegistry, db: Database) -> Mapping[str, Sender]:
-    """Return the sender of each kind of outbox row, by these settings."""
+def mail_senders(settings: Settings, registry: CampaignRegistry) -> Mapping[str, Sender]:
+    """Return the sender of each kind of mail, by these settings. All share one mail channel."""
     channel = smtp.channel(settings)
     mail_sender = MailSender(settings, channel, find_pack=registry.get)
     to_accounts = AccountMailSender(settings, channel, find_pack=registry.get)
+    about_own_data = RightsMailSender(settings, channel, find_pack=registry.get)
     return {
         **dict.fromkeys(messages.KINDS, mail_sender),
         **dict.fromkeys(account_mail.KINDS, to_accounts),
-        **dict.fromkeys(
-            rights_mail.KINDS, RightsMailSender(settings, channel, find_pack=registry.get)
-        ),
+        **dict.fromkeys(rights_mail.KINDS, about_own_data),
+    }
+
+
+def outside_senders(
+    settings: Settings, registry: CampaignRegistry, db: Database
+) -> Mapping[str, Sender]:
+    """Return the sender of each kind of `OUTSIDE`, by these settings."""
+    return {
         **_endpoint_senders(settings, registry, db),
         cwc_sender.KIND: cwc_sender.CwcSender(
             settings,

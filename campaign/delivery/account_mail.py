@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from campaign import languages
 from campaign.delivery import messages
 from campaign.delivery.base_mail_sender import BaseMailSender
-from campaign.delivery.outbox import Send
+from campaign.delivery.sender import Send
 from campaign.errors import CampaignError
 from campaign.link_lifetimes import LIFETIMES, Purpose
 from campaign.settings import Settings
@@ -66,7 +66,7 @@ class AccountMailSender(BaseMailSender):
             row.kind,
             values,
             language=languages.DEFAULT,
-            from_name=site.netloc,
+            sender=messages.site_mailbox(settings),
             to=account.email,
             message_id=row.message_id,
             settings=settings,

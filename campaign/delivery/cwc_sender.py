@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from campaign import civil_time, logs
 from campaign.delivery.cwc_client import CwcChannel, HttpChannel
-from campaign.delivery.outbox import Send
+from campaign.delivery.sender import Send
 from campaign.errors import (
     DeliveryDelayed,
     DeliveryHeld,

@@ -14,8 +14,8 @@ from typing import Literal, Protocol
 from sqlalchemy import Connection
 
 from campaign import logs
-from campaign.delivery.outbox import Send
 from campaign.delivery.safe_http import Answer, Http
+from campaign.delivery.sender import Send
 from campaign.errors import AddressRefused, DeliveryDelayed, DeliveryHeld, DeliveryRefused
 from campaign.store import audit, endpoint_log, endpoints
 from campaign.store.db.engine import Database

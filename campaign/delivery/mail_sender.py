@@ -9,7 +9,7 @@ from campaign.congress.places import STATES
 from campaign.delivery import messages
 from campaign.delivery.base_mail_sender import BaseMailSender
 from campaign.delivery.messages import News
-from campaign.delivery.outbox import Send
+from campaign.delivery.sender import Send
 from campaign.packs import markdown, merge_fields
 from campaign.store import signatures, tokens, update_recipients, updates
 from campaign.store.outbox import OutboxRow

@@ -4,20 +4,21 @@ Mail never contains what a signer typed: someone who signs with a stranger's add
 stranger only our own text. Links are built from BASE_URL, never from a request.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from campaign import languages, paths
+from campaign.delivery.wire_policy import WIRE
 from campaign.link_lifetimes import LIFETIMES
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
@@ -37,29 +38,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 #: The kinds whose text an organizer wrote.
 NEWS_KINDS = frozenset({"update", "update-test"})
 
-# If folded, these become encoded words, which mail programs do not read as addresses or ids.
-_NEVER_FOLDED = frozenset({"list-id", "list-unsubscribe", "message-id"})
-# RFC 2045, 6.7: the maximum line length in quoted-printable, including the soft line break.
-_LONGEST_ENCODED = 76
-# RFC 5322, 2.1.1: the maximum line length.
-_LONGEST_LINE = 998
 
-
-class _WirePolicy(EmailPolicy):
-    """A policy that wraps all headers but those that must stay on one line."""
-
-    def fold(self, name: str, value: str) -> str:
-        return str(EmailPolicy.fold(self._for(name), name, value))
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return EmailPolicy.fold_binary(self._for(name), name, value)
-
-    def _for(self, name: str) -> EmailPolicy:
-        whole = name.lower() in _NEVER_FOLDED
-        return self.clone(max_line_length=_LONGEST_LINE) if whole else self
-
-
-WIRE = _WirePolicy(linesep="\r\n", max_line_length=_LONGEST_ENCODED)
+# Between the parts of every message of this process (RFC 2046, 5.1.1). Random, so no text has it;
+# the library would search each message for one that it has not.
+_BOUNDARY = f"=_{secrets.token_hex(16)}"
 
 
 @dataclass(frozen=True)
@@ -127,17 +109,18 @@ def compose(
         "site_name": urlsplit(settings.base_url).netloc,
         "news": news,
     }
+    sender = (settings.updates_from if kind in NEWS_KINDS else "") or settings.mail_from
     message = written(
         kind,
         values,
         language=language,
-        from_name=texts.title,
+        sender=_mailbox(pack.organizer.name, sender),
         to=to,
         message_id=message_id,
         settings=settings,
         now=now,
     )
-    message["Reply-To"] = Address(display_name=pack.organizer.name, addr_spec=pack.organizer.email)
+    message["Reply-To"] = _mailbox(pack.organizer.name, pack.organizer.email)
     if links.unsubscribe:
         message["List-Unsubscribe"] = f"<{links.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -151,7 +134,7 @@ def written(
     values: Mapping[str, Any],
     *,
     language: str,
-    from_name: str,
+    sender: str,
     to: str,
     message_id: str,
     settings: Settings,
@@ -159,8 +142,7 @@ def written(
 ) -> EmailMessage:
     """Return a mail from the templates of its kind, as text and HTML.
 
-    `from_name` is the display name of MAIL_FROM, `to` one addr-spec, `message_id` the part before
-    the @.
+    `sender` is the From header, `to` one addr-spec, `message_id` the part before the @.
     """
     templates = environment(language)
 
@@ -169,16 +151,27 @@ def written(
 
     message = EmailMessage(policy=WIRE)
     message["Subject"] = " ".join(rendered("subject.txt").split())
-    message["From"] = Address(display_name=from_name, addr_spec=settings.mail_from)
+    message["From"] = sender
     message["To"] = Address(addr_spec=to)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{message_id}@{_host(settings)}>"
     message["Auto-Submitted"] = "auto-generated"  # prevents automatic replies
     message.set_content(rendered("body.txt") + "\n", cte="quoted-printable")
     message.add_alternative(rendered("body.html") + "\n", subtype="html", cte="quoted-printable")
+    message.replace_header("Content-Type", f'multipart/alternative; boundary="{_BOUNDARY}"')
     # Set last: earlier, it would move into the first part.
     message["Content-Language"] = language
     return message
+
+
+def site_mailbox(settings: Settings) -> str:
+    """Return the From header of mail from the site, not from a campaign."""
+    return _mailbox(urlsplit(settings.base_url).netloc, settings.mail_from)
+
+
+@lru_cache(256)
+def _mailbox(name: str, addr_spec: str) -> str:
+    return str(Address(display_name=name, addr_spec=addr_spec))
 
 
 def _host(settings: Settings) -> str:

@@ -1,79 +1,217 @@
-"""Send the rows of the outbox: lease a batch, prepare each row, send it, record the outcome.
+"""Send the rows of the outbox: lease some, let several threads send them, record the outcomes.
 
 No transaction and no database connection is open while a message is sent. If a worker dies, its
-lease ends and another worker sends again, under the same Message-ID.
+leases end and another worker sends again, under the same Message-ID.
 """
 
-import secrets
+import queue
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Literal, Protocol, cast, get_args
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
 
 from sqlalchemy import Connection
 
 from campaign import logs
-from campaign.errors import CampaignError, DeliveryDelayed, DeliveryHeld, DeliveryRefused
-from campaign.store import daily_counters, outbox, update_bounces
+from campaign.delivery.attempt import Attempt, attempt
+from campaign.delivery.recorder import DrainReport, Recorder
+from campaign.delivery.sender import Sender
+from campaign.store import outbox
 from campaign.store.db.engine import Database
+from campaign.store.mail_quota import MailQuota
 from campaign.store.outbox import OutboxRow
-from campaign.store.update_bounces import BounceKind
 
 _log = logs.logger("outbox")
 
-# A worker starts no message after this time, and one message takes at most seven steps of twenty
-# seconds, so a lease never ends while its row is being sent.
-_BATCH_S = 120.0
+# A row waits this long for a thread, or is released. Sending takes at most 60 seconds for each
+# server that fails and 120 for the one that gets the text, so with three servers a lease never ends
+# while its row is being sent.
+_LONGEST_WAIT_S = 45.0
 _LEASE = timedelta(seconds=300)
-# Successes are recorded together, at this interval, because a transaction for each would cost more
-# than sending. If the process dies meanwhile, messages are sent twice, with the same Message-ID.
+# Outcomes are recorded together, at this interval.
 _SETTLE_S = 0.5
-
-# The waits between attempts; the last one repeats (`campaign.store.outbox.MAX_ATTEMPTS`).
-_RETRY_AFTER = tuple(
-    timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 360, 480, 720)
-)
-
-#: What became of a row in one batch.
-Outcome = Literal["sent", "delayed", "refused", "canceled"]
-
-#: Sends one row, which is the slow part; raises DeliveryDelayed, DeliveryHeld or DeliveryRefused.
-Send = Callable[[], None]
+# How long a turn waits for the next outcome.
+_TURN_S = 0.25
+# How long a turn waits where the quota lets nothing through.
+_QUOTA_PAUSE_S = 0.1
+# Rows are leased ahead for about this time, by how many were done in the second before.
+_AHEAD_S = 1.0
+_MAX_AHEAD = 400
+# Connections without mail are closed after this time.
+_IDLE_S = 5.0
 
 
-class Sender(Protocol):
-    """Sends outbox rows of some kinds."""
+class Dispatcher:
+    """Leases rows, and has `threads` threads send them. One thread uses it.
 
-    def prepare(self, connection: Connection, row: OutboxRow, now: datetime) -> Send | None:
-        """Return a function that sends this row, or None if it must not be sent any more."""
+    It sends rows of any kind, or `only` of these. With a `quota` it sends mail within that quota,
+    messages that somebody waits for before updates. A slow row takes one thread and holds up no
+    other. Once `is_stopping` returns True, rows that were not begun are released.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        senders: Mapping[str, Sender],
+        *,
+        threads: int = 1,
+        only: frozenset[str] = frozenset(),
+        quota: MailQuota | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._db = db
+        self._senders = senders
+        self._threads = threads
+        self._only = only
+        self._quota = quota
+        self._clock = clock
+        self._is_stopping = is_stopping
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="send")
+        self._results: queue.SimpleQueue[Attempt | BaseException] = queue.SimpleQueue()
+        self._recorder = Recorder(db, self._give_back)
+        self._in_hand = 0
+        self._stalled: set[int] = set()
+        self._ahead = 2 * threads
+        self._done = 0
+        self._counted_at = self._settled_at = self._busy_at = time.monotonic()
+        self._is_limited = False
+
+    def turn(self) -> DrainReport:
+        """Lease what there is room for, wait a moment for outcomes, and record them.
+
+        `leased` of the report is 0 if nothing is due and nothing is being sent. Raises
+        StoreUnavailable; outcomes that were not recorded are recorded at the next turn.
+        """
+        if not self._stalled and not self._is_stopping() and self._in_hand <= self._ahead // 2:
+            self.lease(self._ahead - self._in_hand)
+        busy = self._in_hand
+        self._collect(_TURN_S)
+        is_over = self._in_hand == 0
+        if is_over or time.monotonic() - self._settled_at > _SETTLE_S:
+            self._settle()
+        self._adapt()
+        if self._is_limited and is_over:
+            time.sleep(_QUOTA_PAUSE_S)
+            busy += 1
+        report = self.report(busy)
+        if is_over:
+            self._stalled.clear()
+        return report
+
+    def finish(self) -> None:
+        """Wait for what is being sent, and record it. Raises StoreUnavailable."""
+        try:
+            while self._in_hand:
+                self._collect(_SETTLE_S)
+                if time.monotonic() - self._settled_at > _SETTLE_S:
+                    self._settle()
+        finally:
+            self._settle()
+
+    def lease(self, limit: int) -> int:
+        """Lease up to `limit` due rows and hand them to the threads; return how many."""
+        now = self._clock()
+        with self._db.writing() as connection:
+            if reaped := outbox.reap(connection, now=now):
+                _log.warning("leases-ended", rows=reaped)
+            rows = self._lease(connection, now, limit)
+        leased_at = time.monotonic()
+        for row in rows:
+            self._in_hand += 1
+            self._executor.submit(self._send, row, leased_at)
+        return len(rows)
+
+    def report(self, leased: int) -> DrainReport:
+        """Return the outcomes since the last report, for that many leased rows."""
+        return replace(self._recorder.take_report(leased), stalled=bool(self._stalled))
 
     def close(self) -> None:
-        """Close what is open between messages."""
+        """End the threads and close the senders."""
+        self._executor.shutdown(cancel_futures=True)
+        self._close_senders()
 
+    def __enter__(self) -> "Dispatcher":
+        return self
 
-@dataclass(frozen=True)
-class DrainReport:
-    """The outcomes of one batch. `stalled` is True if a channel could not be used at all."""
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
-    leased: int = 0
-    sent: int = 0
-    delayed: int = 0
-    refused: int = 0
-    canceled: int = 0
-    stalled: bool = False
-
-    def plus(self, other: "DrainReport") -> "DrainReport":
-        """Return the sum of both reports."""
-        return DrainReport(
-            leased=self.leased + other.leased,
-            sent=self.sent + other.sent,
-            delayed=self.delayed + other.delayed,
-            refused=self.refused + other.refused,
-            canceled=self.canceled + other.canceled,
-            stalled=self.stalled or other.stalled,
+    def _lease(self, connection: Connection, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
+        if self._quota is None:
+            return outbox.lease(connection, now=now, limit=limit, duration=_LEASE, only=self._only)
+        allowed = self._quota.allowed(connection, now)
+        self._is_limited = allowed.prompt < limit
+        rows = outbox.lease_mail(
+            connection,
+            now=now,
+            limit=min(limit, allowed.prompt),
+            bulk_limit=min(limit, allowed.bulk),
+            duration=_LEASE,
         )
+        self._quota.use(connection, len(rows), now)
+        return rows
+
+    def _give_back(self, connection: Connection, unused: int) -> None:
+        if self._quota is not None:
+            self._quota.give_back(connection, unused, self._clock())
+
+    def _send(self, row: OutboxRow, leased_at: float) -> None:
+        """Send one row, in a thread of the executor."""
+        try:
+            self._results.put(self._tried(row, leased_at))
+        except BaseException as error:  # noqa: BLE001 (raised again in the dispatcher's thread)
+            self._results.put(error)
+
+    def _tried(self, row: OutboxRow, leased_at: float) -> Attempt:
+        sender = self._senders.get(row.kind)
+        has_waited = time.monotonic() - leased_at > _LONGEST_WAIT_S
+        if self._is_stopping() or has_waited or id(sender) in self._stalled:
+            return Attempt(row, "untried")
+        tried = attempt(self._db, sender, row, self._clock())
+        if tried.is_stalled:
+            self._stalled.add(id(sender))
+        return tried
+
+    def _collect(self, timeout_s: float) -> None:
+        """Take the outcomes that are there, and wait for the first if there are none."""
+        try:
+            while self._in_hand:
+                result = self._results.get(timeout=timeout_s)
+                self._in_hand -= 1
+                if isinstance(result, BaseException):
+                    raise result
+                self._recorder.add(result)
+                self._done += 1
+                timeout_s = 0.0
+        except queue.Empty:
+            return
+
+    def _settle(self) -> None:
+        self._settled_at = time.monotonic()
+        self._recorder.settle(self._clock())
+
+    def _adapt(self) -> None:
+        """Lease further ahead the faster rows are sent, and close connections that are idle."""
+        now = time.monotonic()
+        if now - self._counted_at >= _AHEAD_S:
+            self._ahead = min(max(self._done, 2 * self._threads), _MAX_AHEAD)
+            self._done, self._counted_at = 0, now
+        if self._in_hand:
+            self._busy_at = now
+        elif now - self._busy_at > _IDLE_S:
+            self._close_senders()
+
+    def _close_senders(self) -> None:
+        for sender in {id(sender): sender for sender in self._senders.values()}.values():
+            sender.close()
 
 
 def drain(
@@ -82,186 +220,25 @@ def drain(
     *,
     now: datetime,
     limit: int = 50,
+    threads: int = 1,
     is_stopping: Callable[[], bool] = lambda: False,
     only: frozenset[str] = frozenset(),
-    exclude: frozenset[str] = frozenset(),
+    quota: MailQuota | None = None,
 ) -> DrainReport:
     """Send up to `limit` due rows, by the sender of their kind, and return the outcomes.
 
-    Either `only` these kinds, or all kinds except those to `exclude`, so that slow kinds have a
-    thread of their own. Once `is_stopping` returns True, the other rows are released. Raises
-    StoreUnavailable; what was sent but not recorded is sent again later.
+    The other parameters are those of `Dispatcher`. Raises StoreUnavailable; what was sent but not
+    recorded is sent again later.
     """
-    with db.writing() as connection:
-        if reaped := outbox.reap(connection, now=now):
-            _log.warning("leases-ended", rows=reaped)
-        batch = outbox.lease(
-            connection, now=now, limit=limit, duration=_LEASE, only=only, exclude=exclude
-        )
-    if not batch:
-        return DrainReport()
-    sending = _Batch(db, senders, now)
-    deadline = time.monotonic() + _BATCH_S
-    try:
-        for row in batch:
-            if is_stopping() or time.monotonic() > deadline:
-                sending.release(row)
-            else:
-                sending.handle(row)
-    finally:
-        sending.settle()
-        for sender in set(senders.values()):
-            sender.close()
-    report = sending.report(len(batch))
-    _log.info(
-        "drained",
-        sent=report.sent,
-        delayed=report.delayed,
-        refused=report.refused,
-        canceled=report.canceled,
-    )
-    return report
-
-
-def retry_wait(attempts: int) -> timedelta:
-    """Return the wait after that many attempts, plus up to a fifth at random.
-
-    The random part keeps rows that failed together from coming back together.
-    """
-    wait = _RETRY_AFTER[min(max(attempts, 1), len(_RETRY_AFTER)) - 1]
-    return wait + wait * (secrets.randbelow(1000) / 5000)
-
-
-@dataclass
-class _Batch:
-    """A leased batch: the outcomes so far, and those that are not recorded yet."""
-
-    db: Database
-    senders: Mapping[str, Sender]
-    now: datetime
-    sent: list[int] = field(default_factory=list)
-    untried: list[int] = field(default_factory=list)
-    settled_at: float = field(default_factory=time.monotonic)
-    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(get_args(Outcome), 0))
-    stalled: set[int] = field(default_factory=set)
-    #: Outcomes that are not recorded yet: {(campaign, kind of counter): number}.
-    figures: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def handle(self, row: OutboxRow) -> None:
-        """Send one row and record the outcome."""
-        sender = self.senders.get(row.kind)
-        if sender is None:
-            self._give_up(row, "refused", f"there is no sender for the kind {row.kind!r}")
-            return
-        if id(sender) in self.stalled:
-            self.release(row)
-            return
-        try:
-            with self.db.reading() as connection:
-                send = sender.prepare(connection, row, self.now)
-            if send is None:
-                self._give_up(row, "canceled", "canceled: no longer needed")
-                return
-            send()
-        except DeliveryRefused as error:
-            self._give_up(row, "refused", str(error), mailbox=error.mailbox)
-        except DeliveryHeld as error:
-            self._hold(row, error)
-        except DeliveryDelayed as error:
-            if error.whole_channel:
-                # The row is not at fault, so no attempt counts, however long the outage lasts.
-                _log.error("channel-unusable", kind=row.kind, reason=str(error))
-                self.stalled.add(id(sender))
-                self.release(row)
-            else:
-                self._delay(row, str(error), is_blocked=error.is_blocked)
-        except CampaignError as error:
-            # Its campaign is missing or invalid at the moment; an organizer can fix that.
-            self._delay(row, f"{type(error).__name__}: {error}")
-        except Exception as error:  # noqa: BLE001 (one bad row must not stop the others)
-            _log.exception("fault", row=row.id, kind=row.kind)
-            self._delay(row, f"fault: {type(error).__name__}")
-        else:
-            self.counts["sent"] += 1
-            self.sent.append(row.id)
-            self._count(daily_counters.SENT, row)
-            if time.monotonic() - self.settled_at > _SETTLE_S:
-                self.settle()
-
-    def release(self, row: OutboxRow) -> None:
-        """Return one row to the queue without an attempt."""
-        self.untried.append(row.id)
-
-    def settle(self) -> None:
-        """Record the rows that were sent or released."""
-        if self.sent or self.untried or self.figures:
-            with self.db.writing() as connection:
-                if self.sent:
-                    outbox.complete(connection, self.sent, now=self.now)
-                if self.untried:
-                    outbox.release(connection, self.untried)
-                daily_counters.add_at(connection, self.now, self.figures)
-            self.sent, self.untried, self.figures = [], [], Counter()
-        self.settled_at = time.monotonic()
-
-    def _count(self, what: str, row: OutboxRow) -> None:
-        self.figures[row.campaign, daily_counters.outcome(what, row.kind)] += 1
-
-    def report(self, leased: int) -> DrainReport:
-        """Return the outcomes of the batch of `leased` rows."""
-        return DrainReport(leased=leased, stalled=bool(self.stalled), **self.counts)
-
-    def _delay(self, row: OutboxRow, reason: str, *, is_blocked: bool = False) -> None:
-        with self.db.writing() as connection:
-            again = outbox.delay(
-                connection,
-                row,
-                now=self.now,
-                until=self.now + retry_wait(row.attempts),
-                error=reason,
-            )
-            if is_blocked and row.attempts == 1:  # each message counts once
-                self._count(daily_counters.BLOCKED, row)
-                self._note_bounce(connection, row, "blocked")
-        self.counts["delayed" if again else "refused"] += 1
-        self._count(daily_counters.DEFERRED if again else daily_counters.FAILED, row)
-        _log.warning(
-            "delayed" if again else "given-up",
-            row=row.id,
-            kind=row.kind,
-            attempts=row.attempts,
-            reason=reason,
-        )
-
-    def _hold(self, row: OutboxRow, held: DeliveryHeld) -> None:
-        with self.db.writing() as connection:
-            outbox.hold(connection, row, until=held.until, reason=str(held))
-        self.counts["delayed"] += 1
-        _log.info("held", row=row.id, kind=row.kind, reason=str(held))
-
-    def _note_bounce(self, connection: Connection, row: OutboxRow, kind: BounceKind) -> None:
-        """Record what the server reported of a mailbox, if the row belongs to an update."""
-        if row.kind == "update" and row.signature_id:
-            update_bounces.record(
-                connection,
-                row.signature_id,
-                kind,
-                update_id=int(row.payload["update"]),
-                now=self.now,
-            )
-
-    def _give_up(self, row: OutboxRow, outcome: Outcome, reason: str, *, mailbox: str = "") -> None:
-        with self.db.writing() as connection:
-            outbox.give_up(
-                connection,
-                row,
-                now=self.now,
-                error=reason,
-                is_unwanted=outcome == "canceled",
-            )
-            if mailbox in {"gone", "full"}:
-                self._note_bounce(connection, row, cast(BounceKind, mailbox))
-        self.counts[outcome] += 1
-        if outcome == "refused":
-            self._count(daily_counters.FAILED, row)
-        _log.warning(outcome, row=row.id, kind=row.kind, reason=reason)
+    with Dispatcher(
+        db,
+        senders,
+        threads=threads,
+        only=only,
+        quota=quota,
+        clock=lambda: now,
+        is_stopping=is_stopping,
+    ) as dispatcher:
+        leased = dispatcher.lease(limit)
+        dispatcher.finish()
+        return dispatcher.report(leased)

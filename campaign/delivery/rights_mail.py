@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from campaign import civil_time, languages, logs
 from campaign.delivery import messages
 from campaign.delivery.base_mail_sender import BaseMailSender
-from campaign.delivery.outbox import Send
+from campaign.delivery.sender import Send
 from campaign.packs.pack import Pack
 from campaign.store import tokens
 from campaign.store.outbox import OutboxRow
@@ -89,7 +89,7 @@ class RightsMailSender(BaseMailSender):
                 **values,
             },
             language=language,
-            from_name=site.netloc,
+            sender=messages.site_mailbox(self._settings),
             to=to,
             message_id=message_id,
             settings=self._settings,

@@ -1,28 +1,22 @@
 """Send mail by SMTP, or into a folder if no SMTP host is set.
 
 Both channels take a finished message with one recipient. They return if it was accepted, or raise
-DeliveryDelayed (try again later) or DeliveryRefused (never try again). The meaning of replies
-follows RFC 5321, section 4.2.1, and their enhanced status codes (RFC 3463). A server that blocks
-this sender may stop doing so, so such mail is tried again; it says nothing about the recipient's
-mailbox.
+DeliveryDelayed (try again later) or DeliveryRefused (never try again). Several threads may use one
+channel.
 """
 
-import contextlib
-import smtplib
-import ssl
 import tempfile
 from email.message import EmailMessage
-from email.policy import EmailPolicy
+from functools import partial
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
 from campaign import files
-from campaign.delivery import status_codes
+from campaign.delivery.smtp_connection import STEP_TIMEOUT_S, SmtpConnection
+from campaign.delivery.smtp_pool import FallbackServers, SmtpPool
+from campaign.delivery.wire_policy import WIRE, WIRE_UTF8
 from campaign.errors import DeliveryDelayed, DeliveryRefused
 from campaign.settings import Settings
-
-# The time limit of each step: connecting, or a command and its reply.
-_STEP_TIMEOUT_S = 20.0
 
 
 class MailChannel(Protocol):
@@ -39,154 +33,36 @@ class MailChannel(Protocol):
 
 
 class SmtpChannel:
-    """Sends over one SMTP connection, opened for the first message and reused until closed."""
+    """Sends to the servers of the settings over up to MAIL_CONNECTIONS connections each.
 
-    def __init__(self, settings: Settings, *, step_timeout_s: float = _STEP_TIMEOUT_S) -> None:
-        self._settings = settings
-        self._timeout = step_timeout_s
-        self._connection: smtplib.SMTP | None = None
-        # The address for bounce reports.
-        self._sender = settings.bounce_address or settings.mail_from
+    Thread-safe. The envelope sender is BOUNCE_ADDRESS or MAIL_FROM.
+    """
+
+    def __init__(self, settings: Settings, *, step_timeout_s: float = STEP_TIMEOUT_S) -> None:
+        sender = settings.bounce_address or settings.mail_from
+        self._servers = FallbackServers(
+            [
+                SmtpPool(
+                    partial(
+                        SmtpConnection, server, sender, _encoded, step_timeout_s=step_timeout_s
+                    ),
+                    settings.mail_connections,
+                )
+                for server in settings.mail_servers
+            ]
+        )
 
     def send(self, message: EmailMessage) -> None:
-        """Send a message to its one recipient; the envelope sender is BOUNCE_ADDRESS or MAIL_FROM.
-
-        Raises DeliveryRefused if the server permanently refuses this recipient or this text (5xx),
-        and DeliveryDelayed otherwise, with `whole_channel` if the server cannot be used at all. If
-        the connection drops after the text was sent, the message counts as delayed: the next
-        attempt has the same Message-ID, so that a duplicate can be recognized.
-        """
-        recipient = only_recipient(message)
-        try:
-            self._transact(recipient, message)
-        except smtplib.SMTPServerDisconnected as error:
-            self._drop()
-            raise DeliveryDelayed("The mail server closed the connection.") from error
-        except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            raise DeliveryDelayed(
-                f"The mail server violated the protocol ({type(error).__name__})."
-            ) from error
+        """Send a message; raises DeliveryDelayed or DeliveryRefused (`SmtpConnection.send`)."""
+        self._servers.send(only_recipient(message), message)
 
     def check(self) -> None:
         """Connect and log in without sending; raises DeliveryDelayed with the problem."""
-        try:
-            self._connected().noop()
-        finally:
-            self.close()
+        self._servers.check()
 
     def close(self) -> None:
-        """Close the connection; the next message opens a new one."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                connection.quit()
-            connection.close()
-
-    def _connected(self) -> smtplib.SMTP:
-        if self._connection is None:
-            try:
-                self._connection = self._connect()
-            except smtplib.SMTPAuthenticationError as error:
-                raise DeliveryDelayed(
-                    "The mail server refused SMTP_USER and SMTP_PASSWORD.", whole_channel=True
-                ) from error
-            except smtplib.SMTPNotSupportedError as error:
-                raise DeliveryDelayed(
-                    f"The mail server does not support these settings: {error}",
-                    whole_channel=True,
-                ) from error
-            except ssl.SSLError as error:
-                raise DeliveryDelayed(
-                    "No secure connection to the mail server. Check SMTP_TLS and its certificate "
-                    f"({error.reason or type(error).__name__}).",
-                    whole_channel=True,
-                ) from error
-            except (OSError, smtplib.SMTPException) as error:
-                raise DeliveryDelayed(
-                    f"The mail server {self._settings.smtp_host}:{self._settings.smtp_port} "
-                    f"cannot be reached ({type(error).__name__}).",
-                    whole_channel=True,
-                ) from error
-        return self._connection
-
-    def _connect(self) -> smtplib.SMTP:
-        settings = self._settings
-        tls = ssl.create_default_context()
-        connection = (
-            smtplib.SMTP_SSL(
-                settings.smtp_host, settings.smtp_port, timeout=self._timeout, context=tls
-            )
-            if settings.smtp_tls == "tls"
-            else smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=self._timeout)
-        )
-        try:
-            if settings.smtp_tls == "starttls":
-                connection.starttls(context=tls)
-            if settings.smtp_user:
-                connection.login(settings.smtp_user, settings.smtp_password)
-            else:
-                connection.ehlo_or_helo_if_needed()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _transact(self, recipient: str, message: EmailMessage) -> None:
-        """Run MAIL, RCPT and DATA; after a refusal, the connection can be used again."""
-        options: list[str] = []
-        policy = cast(EmailPolicy, message.policy).clone(linesep="\r\n")
-        if not recipient.isascii():
-            if not self._connected().has_extn("smtputf8"):
-                raise DeliveryRefused("The mail server accepts only ASCII addresses.")
-            options = ["SMTPUTF8", "BODY=8BITMIME"]
-            policy = policy.clone(utf8=True)
-        content = message.as_bytes(policy=policy)
-
-        if (code := self._mail_from(options)) != 250:
-            # The sender is ours, so even a 5xx here is about the settings, not about this message.
-            self._reset()
-            raise DeliveryDelayed(
-                f"The mail server answered {code} to MAIL_FROM.", whole_channel=True
-            )
-        connection = self._connected()
-        code, reply = connection.rcpt(recipient)
-        if code not in {250, 251}:
-            self._reset()
-            raise _answer(code, reply, "the recipient")
-        try:
-            code, reply = connection.data(content)
-        except smtplib.SMTPDataError as error:
-            self._reset()
-            raise _answer(error.smtp_code, error.smtp_error, "the DATA command") from error
-        if code != 250:
-            self._reset()
-            raise _answer(code, reply, "the message")
-
-    def _mail_from(self, options: list[str]) -> int:
-        """Begin the transaction, on a new connection if the server closed an idle one."""
-        reused = self._connection is not None
-        try:
-            return self._connected().mail(self._sender, options)[0]
-        except smtplib.SMTPServerDisconnected:
-            self._drop()
-            if not reused:
-                raise
-            return self._connected().mail(self._sender, options)[0]
-
-    def _reset(self) -> None:
-        """Reset the transaction; drop the connection if the server does not respond."""
-        if self._connection is not None:
-            try:
-                self._connection.rset()
-            except (OSError, smtplib.SMTPException):
-                self._drop()
-
-    def _drop(self) -> None:
-        """Close the connection without QUIT."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        """Close the connections that are not in use; the next message opens a new one."""
+        self._servers.close()
 
 
 class FolderChannel:
@@ -230,8 +106,8 @@ class FolderChannel:
 
 
 def channel(settings: Settings) -> SmtpChannel | FolderChannel:
-    """Return the channel of the settings: SMTP if there is a host, otherwise the folder."""
-    return SmtpChannel(settings) if settings.smtp_host else FolderChannel(settings.outbox_folder)
+    """Return the channel of the settings: SMTP if there is a server, otherwise the folder."""
+    return SmtpChannel(settings) if settings.mail_servers else FolderChannel(settings.outbox_folder)
 
 
 def only_recipient(message: EmailMessage) -> str:
@@ -242,15 +118,5 @@ def only_recipient(message: EmailMessage) -> str:
     return str(addresses[0].addr_spec)
 
 
-def _answer(code: int, reply: bytes | str, to_what: str) -> DeliveryDelayed | DeliveryRefused:
-    """Return the error for a refusal. Its text is left out, because it may name the recipient."""
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    enhanced = status_codes.ENHANCED.search(text)
-    sentence = f"The mail server answered {code} {enhanced[0] if enhanced else ''}".rstrip()
-    sentence += f" to {to_what}."
-    if not 500 <= code < 600:
-        return DeliveryDelayed(sentence)
-    cause = status_codes.cause("", text)
-    if cause == "blocked":
-        return DeliveryDelayed(f"{sentence} It refuses mail from this server.", is_blocked=True)
-    return DeliveryRefused(sentence, mailbox="" if cause == "failed" else cause)
+def _encoded(message: EmailMessage, utf8: bool) -> bytes:
+    return message.as_bytes(policy=WIRE_UTF8 if utf8 else WIRE)

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.models import heartbeats
 
-#: The threads of a worker: mail and periodic tasks; jobs; webhooks and other integrations.
-Thread = Literal["mail", "jobs", "integrations"]
+#: The threads of a worker: mail; periodic tasks; jobs; webhooks and other integrations.
+Thread = Literal["mail", "tasks", "jobs", "integrations"]
 THREADS: tuple[Thread, ...] = get_args(Thread)
 
 #: A worker is alive if one of its threads ran within this time.

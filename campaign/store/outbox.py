@@ -18,6 +18,7 @@ from campaign.mail_address import mailable
 from campaign.store.db import leases
 from campaign.store.db.literals import equals_literal
 from campaign.store.models import outbox
+from campaign.store.models.petition import BULK_KIND, OUTSIDE_KINDS
 from campaign.store.statuses import OutboxStatus
 
 #: A message is given up after this many attempts, over about two days.
@@ -118,15 +119,13 @@ _IS_QUEUED = equals_literal(outbox.c.status, OutboxStatus.QUEUED)
 _IS_LEASED = equals_literal(outbox.c.status, OutboxStatus.LEASED)
 
 
-@cache
-def _lease_statement(
-    only: frozenset[str] = frozenset(), exclude: frozenset[str] = frozenset()
-) -> sa.UpdateBase:
-    of_kinds = []
-    if only:
-        of_kinds.append(outbox.c.kind.in_(sorted(only)))
-    if exclude:
-        of_kinds.append(outbox.c.kind.not_in(sorted(exclude)))
+def _literal(kind: str) -> sa.ColumnClause[str]:
+    """Return a kind spelled out in the SQL, as partial indexes need it."""
+    return sa.literal_column(f"'{kind}'")
+
+
+def _leasing(*of_kinds: sa.ColumnElement[bool]) -> sa.UpdateBase:
+    """Return the statement that leases `:batch` due rows that meet the conditions."""
     due = leases.next_unlocked(
         outbox.c.id,
         _IS_QUEUED,
@@ -147,7 +146,16 @@ def _lease_statement(
     )
 
 
-_lease = _lease_statement()
+@cache
+def _lease_only(kinds: frozenset[str]) -> sa.UpdateBase:
+    return _leasing(outbox.c.kind.in_(sorted(kinds)))
+
+
+_lease = _leasing()
+_lease_prompt = _leasing(
+    outbox.c.kind.not_in([_literal(kind) for kind in (*OUTSIDE_KINDS, BULK_KIND)])
+)
+_lease_bulk = _leasing(outbox.c.kind == _literal(BULK_KIND))
 
 
 def lease(
@@ -157,14 +165,38 @@ def lease(
     limit: int = 50,
     duration: timedelta = LEASE,
     only: frozenset[str] = frozenset(),
-    exclude: frozenset[str] = frozenset(),
 ) -> tuple[OutboxRow, ...]:
     """Lease up to `limit` due rows, oldest first, to this worker until the lease ends.
 
-    Either `only` these kinds, or all kinds except those to `exclude`. The attempt is counted here,
-    so that a message that crashes its sender is given up in the end.
+    With `only`, rows of these kinds. The attempt is counted here, so that a message that crashes
+    its sender is given up in the end.
     """
-    statement = _lease_statement(only, exclude)
+    statement = _lease_only(only) if only else _lease
+    return _leased(connection, statement, now, limit, duration)
+
+
+def lease_mail(
+    connection: Connection,
+    *,
+    now: datetime,
+    limit: int,
+    bulk_limit: int,
+    duration: timedelta = LEASE,
+) -> tuple[OutboxRow, ...]:
+    """Lease up to `limit` rows of mail: first what somebody waits for, then updates.
+
+    Of the updates, at most as many that there are `bulk_limit` rows altogether.
+    """
+    prompt = _leased(connection, _lease_prompt, now, limit, duration)
+    room = min(limit, bulk_limit) - len(prompt)
+    return prompt + _leased(connection, _lease_bulk, now, room, duration)
+
+
+def _leased(
+    connection: Connection, statement: sa.UpdateBase, now: datetime, limit: int, duration: timedelta
+) -> tuple[OutboxRow, ...]:
+    if limit <= 0:
+        return ()
     rows = connection.execute(
         statement, {"now": now, "batch": limit, "until": now + duration}
     ).all()

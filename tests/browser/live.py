@@ -18,7 +18,7 @@ from flask import abort
 from playwright.sync_api import ConsoleMessage, Request
 from werkzeug.serving import make_server
 
-from campaign.cli.worker_setup import senders
+from campaign.cli.worker_setup import mail_senders, outside_senders
 from campaign.delivery.outbox import drain
 from campaign.errors import StoreUnavailable, TooManyAttempts
 from campaign.packs import pack as packs
@@ -147,7 +147,11 @@ class Site:
         """Drain the outbox over SMTP, as the worker does."""
         soon = datetime.now(UTC) + timedelta(seconds=1)
         registry = CampaignRegistry(packs.folders(self.settings))
-        drain(self.database, senders(self.settings, registry, self.database), now=soon)
+        senders = {
+            **mail_senders(self.settings, registry),
+            **outside_senders(self.settings, registry, self.database),
+        }
+        drain(self.database, senders, now=soon)
 
 
 class _AnyPort(Controller):

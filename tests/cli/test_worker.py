@@ -117,7 +117,7 @@ def test_once_from_a_timer_keeps_one_heartbeat_a_thread(db: Database, settings: 
 
     with db.reading() as connection:
         beats = connection.exec_driver_sql("SELECT thread FROM heartbeats").all()
-    assert sorted(row.thread for row in beats) == ["integrations", "jobs", "mail"]
+    assert sorted(row.thread for row in beats) == ["integrations", "jobs", "mail", "tasks"]
 
 
 def test_once_reminds_purges_and_adds_up(db: Database, settings: Settings) -> None:
@@ -142,7 +142,7 @@ def test_mail_that_cannot_leave_is_a_failed_job_and_kept(
         taken.bind(("127.0.0.1", 0))
         monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
         monkeypatch.setenv("SMTP_PORT", str(taken.getsockname()[1]))
-        with pytest.raises(Exception, match="What waits is kept"):
+        with pytest.raises(Exception, match="Queued mail is kept"):
             run_once()
 
     monkeypatch.delenv("SMTP_HOST")
@@ -208,9 +208,9 @@ def test_a_slow_system_outside_keeps_no_mail_waiting(
         def close(self) -> None:
             """Nothing is held open."""
 
-    real = worker_setup.senders
+    real = worker_setup.outside_senders
     monkeypatch.setattr(
-        worker_module, "senders", lambda *given: {**real(*given), "webhook": Slow()}
+        worker_module, "outside_senders", lambda *given: {**real(*given), "webhook": Slow()}
     )
     now = datetime.now(UTC)
     with db.writing() as connection:

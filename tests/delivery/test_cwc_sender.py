@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from campaign import paths
 from campaign.delivery import cwc_client, cwc_sender
 from campaign.delivery.cwc_client import HttpChannel
-from campaign.delivery.outbox import DrainReport, drain
+from campaign.delivery.outbox import drain
+from campaign.delivery.recorder import DrainReport
 from campaign.errors import DeliveryDelayed, DeliveryHeld, DeliveryRefused, SettingsUnsafe
 from campaign.letters.cwc.schema import problems
 from campaign.letters.cwc.texts import MessageTexts

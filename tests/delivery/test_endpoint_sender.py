@@ -13,7 +13,8 @@ from standardwebhooks.webhooks import Webhook
 from campaign import paths
 from campaign.delivery.actionnetwork import ActionNetworkProtocol
 from campaign.delivery.endpoint_sender import EndpointSender
-from campaign.delivery.outbox import DrainReport, drain
+from campaign.delivery.outbox import drain
+from campaign.delivery.recorder import DrainReport
 from campaign.delivery.safe_http import NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookProtocol
 from campaign.keys import Keyring

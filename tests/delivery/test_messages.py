@@ -63,7 +63,7 @@ def test_every_kind_says_who_writes_and_where_they_are(
     message = compose(kind)
 
     assert message["From"].addresses[0].addr_spec == "petition@example.org"
-    assert message["From"].addresses[0].display_name == "Enforce Section 907"
+    assert message["From"].addresses[0].display_name == "The Section 907 Campaign"
     assert message["Reply-To"].addresses[0].addr_spec == bundled.organizer.email
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"] == f"<{'ab' * 16}@petition.example.org>"

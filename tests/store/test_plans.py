@@ -11,6 +11,8 @@ from campaign.store.db.engine import Database
     ("statement", "index"),
     [
         (outbox._lease, "ix_outbox_due"),
+        (outbox._lease_prompt, "ix_outbox_prompt"),
+        (outbox._lease_bulk, "ix_outbox_bulk"),
         (public_signers._signers, "ix_signatures_shown"),
         (public_signers._comments, "ix_signatures_commented"),
         (households._mailbox._statement, "uq_signatures_household"),

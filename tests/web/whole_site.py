@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse
 from campaign.delivery import account_mail, messages, rights_mail, smtp
 from campaign.delivery.account_mail import AccountMailSender
 from campaign.delivery.mail_sender import MailSender
-from campaign.delivery.outbox import Sender, drain
+from campaign.delivery.outbox import drain
 from campaign.delivery.rights_mail import RightsMailSender
+from campaign.delivery.sender import Sender
 from campaign.settings import Settings
 from campaign.store.db.engine import Database
 from campaign.web.app import create_app

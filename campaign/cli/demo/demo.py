@@ -82,7 +82,7 @@ def demo_settings(home: Path, host: str, port: int) -> Settings:
         working_directory=home,
     )
     # A campaign.toml in the folder must not point outside it either.
-    return replace(base, smtp_host="", redis_url="", campaign_paths=())
+    return replace(base, smtp_host="", smtp_url=(), redis_url="", campaign_paths=())
 
 
 def leave_settings(settings: Settings) -> None:

@@ -132,7 +132,8 @@ def check_worker(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 _THREADS: dict[Thread, str] = {
-    "mail": "mail and regular work",
+    "mail": "mail",
+    "tasks": "regular work",
     "jobs": "long jobs",
     "integrations": "webhooks and other systems",
 }

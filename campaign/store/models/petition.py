@@ -188,6 +188,11 @@ consents = Table(
 # For API clients that ask what changed since they last read; answered from the index only.
 Index("ix_consents_at", consents.c.at, consents.c.signature_id)
 
+#: The kind of outbox rows of which there may be a hundred thousand, and those that go to other
+#: people's systems. All others are mail that somebody waits for.
+BULK_KIND = "update"
+OUTSIDE_KINDS = ("actionnetwork", "cwc", "webhook")
+
 #: Messages to be sent, written in the transaction that caused them.
 outbox = Table(
     "outbox",
@@ -210,7 +215,17 @@ outbox = Table(
     Column("update_id", RowId),
     allowed_values("status", OutboxStatus),
 )
+_IS_PROMPT = f"kind NOT IN {(*OUTSIDE_KINDS, BULK_KIND)}"
 partial_index("ix_outbox_due", "status = 'queued'", outbox.c.not_before, outbox.c.id)
+partial_index(
+    "ix_outbox_prompt", f"status = 'queued' AND {_IS_PROMPT}", outbox.c.not_before, outbox.c.id
+)
+partial_index(
+    "ix_outbox_bulk",
+    f"status = 'queued' AND kind = '{BULK_KIND}'",
+    outbox.c.not_before,
+    outbox.c.id,
+)
 partial_index("ix_outbox_leased", "status = 'leased'", outbox.c.leased_until)
 partial_index("ix_outbox_updates", "update_id IS NOT NULL", outbox.c.update_id, outbox.c.status)
 partial_index("ix_outbox_finished", "finished_at IS NOT NULL", outbox.c.finished_at)

@@ -28,7 +28,7 @@ def privacy() -> Response:
         held_days=retention.HELD_DAYS,
         fingerprint_days=FINGERPRINT_DAYS,
         letter_days=cwc_retention.TEXT_DAYS,
-        mails_by=settings.smtp_host,
+        mails_by=", ".join(server.host for server in settings.mail_servers),
         geocoder=urlsplit(settings.geocoder_url).hostname or "",
         is_census=(urlsplit(settings.geocoder_url).hostname or "").endswith(".census.gov"),
     )

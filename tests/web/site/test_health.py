@@ -62,4 +62,9 @@ def test_it_says_how_long_ago_each_thread_of_the_worker_took_a_turn(site: Site) 
     response = site.client.get("/readyz")
 
     assert response.status_code == 200
-    assert figures(response)["worker"] == {"mail": 15.0, "jobs": 10.0, "integrations": 5.0}
+    assert figures(response)["worker"] == {
+        "mail": 20.0,
+        "tasks": 15.0,
+        "jobs": 10.0,
+        "integrations": 5.0,
+    }
