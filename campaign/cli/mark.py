@@ -34,7 +34,8 @@ def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, ti
     on_date = day or today
     if on_date > today:
         raise InvalidInput("Give today or an earlier day.")
+    contact = Contact(name, member, outcome, source="cli", about=pack.ask_about(member))
     with site.database() as database, database.writing() as connection:
         for _ in range(times):
-            contacts.add(connection, Contact(name, member, outcome, source="cli"), day=on_date)
+            contacts.add(connection, contact, day=on_date)
     click.echo(f"Noted: {times:,} × {outcome}, {member}.")

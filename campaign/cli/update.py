@@ -10,6 +10,7 @@ from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput
 from campaign.organizing import updates
 from campaign.organizing.updates import Draft
+from campaign.packs.asks import ASKS_ABOUT
 from campaign.petition.identity import Email
 
 
@@ -20,6 +21,12 @@ from campaign.petition.identity import Email
 @click.option("--state", default="", help="Only signers of a state, such as CA.")
 @click.option("--district", default="", help="Only signers of a district, such as CA-30.")
 @click.option("--source", default="", help="Only signers who came by this source tag.")
+@click.option(
+    "--about",
+    default="",
+    type=click.Choice(("", *ASKS_ABOUT)),
+    help="What it asks readers to write or call about, for `campaign figures NAME asks`.",
+)
 @click.option(
     "--test", "test_to", default="", metavar="EMAIL", help="Send it only to this address."
 )
@@ -32,6 +39,7 @@ def update(
     state: str,
     district: str,
     source: str,
+    about: str,
     test_to: str,
     send: bool,
     yes: bool,
@@ -49,7 +57,7 @@ def update(
         "district": str(District.parse(district)) if district else "",
         "source": source,
     }
-    draft = Draft.parse(subject, _read(text), audience)
+    draft = Draft.parse(subject, _read(text), audience, about)
     to = Email.parse(test_to).address if test_to else ""
     site = Installation.read(require_safe=True)
     site.require_campaign(name)

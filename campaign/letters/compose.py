@@ -122,6 +122,7 @@ def compose(
         sign_off=text.line(wording.render(texts.sign_off, values)),
         written_on=written_on,
         disclosure=pack.funding.disclosure()[0],
+        about=pack.ask_about(recipient.id),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from campaign.messages import Message, day_in_words
+from campaign.packs.asks import AskAbout
 from campaign.packs.letter_headings import RecipientKind
 from campaign.packs.stances import Reading
 from campaign.packs.targets import Role
@@ -104,7 +105,8 @@ class Letter:
 
     `on_date` is the day on which the recipient holds the seat. `written_on` is the printed date:
     the civil day at the writer's home, which may be one day earlier or later. `disclosure` is
-    printed below the signature, and editing the letter does not remove it.
+    printed below the signature, and editing the letter does not remove it. `about` says what the
+    letter's ask is about, for the campaign's figures.
     """
 
     campaign: str
@@ -117,6 +119,7 @@ class Letter:
     sign_off: str
     written_on: date | None = None
     disclosure: str = ""
+    about: AskAbout = "bill"
 
     @property
     def date(self) -> date:

@@ -11,6 +11,7 @@ from campaign.keys import Keyring
 from campaign.messages import counted, day_in_words
 from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.packs import markdown, merge_fields
+from campaign.packs.asks import ASKS_ABOUT
 from campaign.packs.pack import Pack
 from campaign.store import (
     audit,
@@ -52,10 +53,16 @@ class Draft:
     subject: str
     body: str
     audience: Mapping[str, str]
+    about: str = ""
 
     @classmethod
-    def parse(cls, subject: str, body: str, audience: Mapping[str, str]) -> "Draft":
+    def parse(
+        cls, subject: str, body: str, audience: Mapping[str, str], about: str = ""
+    ) -> "Draft":
         """Parse what was typed. Raises InvalidInput, which names the field.
+
+        `about` says what the update asks its readers to contact officials about
+        (`campaign.packs.asks`), "" for nothing.
 
         Only merge fields with a value for every reader are allowed (`packs.merge_fields`).
         """
@@ -67,7 +74,10 @@ class Draft:
             raise InvalidInput("Enter the text of the update.", field="body")
         merge_fields.check(cleaned, field="subject")
         merge_fields.check(written, field="body")
-        return cls(cleaned, written, {key: value for key, value in audience.items() if value})
+        if about and about not in ASKS_ABOUT:
+            raise InvalidInput("Choose what the update asks about.", field="about")
+        chosen = {key: value for key, value in audience.items() if value}
+        return cls(cleaned, written, chosen, about)
 
 
 @dataclass(frozen=True)
@@ -104,6 +114,7 @@ def save(
                 subject=draft.subject,
                 body=draft.body,
                 audience=draft.audience,
+                about=draft.about,
                 created_by=actor,
                 now=now,
             )
@@ -117,6 +128,7 @@ def save(
                 subject=draft.subject,
                 body=draft.body,
                 audience=draft.audience,
+                about=draft.about,
             )
         ):
             raise UpdateUnknown("This update has already been sent or deleted.")

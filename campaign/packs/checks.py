@@ -96,6 +96,12 @@ def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
         if not bill.is_open(on_date):
             reason = f"The Congress of {bill} has ended, and the bill with it. Remove it."
             yield Problem("campaign.toml", source.line(key), reason)
+    if unmarked := source.asks.unmarked_local(source.targets):
+        reason = (
+            f"Say under [asks] whether {unmarked[0]} is asked about a bill or as an executive; "
+            "until then the ask counts as about a bill."
+        )
+        yield Problem("campaign.toml", source.line("asks"), reason)
     yield from _unmarked(source)
     yield from _untranslated(source)
     yield from _named(source)

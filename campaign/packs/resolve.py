@@ -144,6 +144,7 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         ),
         outcome_html=_page(source.outcome, day) if source.outcome else "",
         targets=source.targets,
+        asks=source.asks,
         points_in_any_order=settings.get("points_in_any_order", False),
         bills=bills,
         cwc_bills=cwc_bills,

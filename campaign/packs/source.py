@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from campaign import civil_time
 from campaign.errors import Problem
-from campaign.packs import bills, ledger, local_targets, organizer, read_errors, targets, toml
+from campaign.packs import asks, bills, ledger, local_targets, organizer, read_errors, targets, toml
+from campaign.packs.asks import AskMarks
 from campaign.packs.bills import Bill, CampaignBill
 from campaign.packs.ledger import Fact
 from campaign.packs.markdown import Section, SourceText, sections
@@ -52,6 +53,7 @@ _SETTINGS: dict[str, type | tuple[type, ...]] = {
     "banned": list,
     "organizer": dict,
     "funding": dict,
+    "asks": dict,
 }
 _POINT = re.compile(r"(?P<heading>.*\S)\s*\{#(?P<id>[a-z0-9-]+)(?:\s+\.(?P<audience>[a-z-]+))?\}")
 _CLAIM = re.compile(r"\[=([a-z0-9][a-z0-9-]*)\]")
@@ -125,6 +127,7 @@ class CampaignSource:
     updates: tuple[UpdateSource, ...] = ()
     outcome: Document | None = None
     targets: Targets = field(default_factory=Targets)
+    asks: AskMarks = field(default_factory=AskMarks)
     campaign_bills: tuple[CampaignBill, ...] = ()
 
     @property
@@ -215,6 +218,7 @@ def read(folder: Path) -> tuple[CampaignSource, tuple[Problem, ...]]:
         if os.path.lexists(folder / "outcome.md")
         else None,
         targets=found_targets,
+        asks=asks.read(settings.get("asks"), settings_text, found_targets, problems),
         campaign_bills=campaign_bills,
     )
     return source, tuple(dict.fromkeys(problems))

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from campaign import civil_time
+from campaign.packs.asks import AskAbout, AskMarks
 from campaign.packs.bills import Bill, CampaignBill, Side, Stance
 from campaign.packs.events import Event
 from campaign.packs.ledger import Fact
@@ -211,6 +212,8 @@ class Pack:
     archived: bool = False
     #: Whom the campaign asks, and who gets a courtesy copy.
     targets: Targets = field(default_factory=Targets)
+    #: What each ask is about: a bill, or a decision of the executive.
+    asks: AskMarks = field(default_factory=AskMarks)
     #: True if no talking point depends on another.
     points_in_any_order: bool = False
     #: The bills that the campaign is about, those whose Congress has not ended.
@@ -256,6 +259,10 @@ class Pack:
         if bill not in self.cwc_bills or not self.cwc_stance:
             return None
         return "for" if self.cwc_stance == "pro" else "against"
+
+    def ask_about(self, target: str) -> AskAbout:
+        """Return what the ask of a target is about; `target` is its id."""
+        return self.asks.about(target, self.targets)
 
     def event(self, code: str) -> Event | None:
         """Return the event with that code, or None."""

@@ -131,7 +131,9 @@ def fingerprints(letter: Letter, keyring: Keyring) -> tuple[LetterFingerprint, .
     constituent, office = letter.constituent, letter.recipient.id
     name = name_key(constituent.first_name, constituent.last_name)
     return tuple(
-        LetterFingerprint(letter.campaign, office, writer, similarity.sketch(letter.body, key))
+        LetterFingerprint(
+            letter.campaign, office, writer, similarity.sketch(letter.body, key), letter.about
+        )
         for writer, key in zip(
             writer_keys(letter.campaign, name, constituent.zip, keyring),
             keyring.letter_texts(letter.campaign, office),

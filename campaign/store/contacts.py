@@ -21,7 +21,8 @@ class Contact:
     """One reported contact with a member's office.
 
     `member` is a bioguide id, "president" or "secretary". `office` is an office's id, "washington",
-    or "" if unknown. `source` says where it was reported.
+    or "" if unknown. `source` says where it was reported, `about` what was asked about
+    (`campaign.packs.asks`).
     """
 
     campaign: str
@@ -29,6 +30,7 @@ class Contact:
     outcome: Outcome
     office: str = ""
     source: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def add(connection: Connection, contact: Contact, *, day: date) -> None:
             "outcome": contact.outcome,
             "day": day,
             "source": contact.source,
+            "about": contact.about,
         },
     )
 
@@ -72,6 +75,18 @@ def figures(
     if since is not None:
         query = query.where(contacts.c.day >= since)
     return tuple(Figure(*row) for row in connection.execute(query))
+
+
+def count_by_about(
+    connection: Connection, campaign: str, *, first: date, last: date
+) -> dict[tuple[str, Outcome], int]:
+    """Return {(what was asked about, outcome): contacts} of the days of a period."""
+    query = (
+        sa.select(contacts.c.about, contacts.c.outcome, sa.func.count().label("number"))
+        .where(contacts.c.campaign == campaign, contacts.c.day.between(first, last))
+        .group_by(contacts.c.about, contacts.c.outcome)
+    )
+    return {(row.about, row.outcome): row.number for row in connection.execute(query)}
 
 
 def latest_days(connection: Connection, campaign: str) -> dict[str, date]:

@@ -25,13 +25,15 @@ _BATCH = 500
 class LetterFingerprint:
     """Keyed hashes of a letter's writer and text.
 
-    `office` is a recipient's id: a bioguide id, "president" or "secretary".
+    `office` is a recipient's id: a bioguide id, "president" or "secretary". `about` says what the
+    letter asks about (`campaign.packs.asks`).
     """
 
     campaign: str
     office: str
     writer: bytes
     sketch: bytes
+    about: str = ""
 
     @property
     def place(self) -> tuple[str, str, bytes]:
@@ -92,6 +94,7 @@ _save = {
         sketch=sa.bindparam("sketch"),
         made_at=sa.bindparam("now"),
         on_site=sa.bindparam("on_site"),
+        about=sa.bindparam("about"),
     )
     .on_conflict_do_update(
         index_elements=[letters.c.campaign, letters.c.office, letters.c.writer],
@@ -103,6 +106,7 @@ _save = {
                 else_=insert.excluded.made_at,
             ),
             "on_site": letters.c.on_site | insert.excluded.on_site,
+            "about": insert.excluded.about,
         },
     )
     .returning(letters.c.id, letters.c.sketch)
@@ -131,6 +135,7 @@ def save(
             "sketch": letter.sketch,
             "now": now,
             "on_site": on_site,
+            "about": letter.about,
         },
     ).one()
     if row.sketch != letter.sketch:
@@ -190,6 +195,20 @@ def made_for_others(connection: Connection, campaign: str, *, since: datetime) -
         letters.c.campaign == campaign, letters.c.made_at >= since, ~letters.c.on_site
     )
     return int(connection.execute(query).scalar_one())
+
+
+def count_by_about(
+    connection: Connection, campaign: str, *, since: datetime, before: datetime
+) -> dict[str, int]:
+    """Return {what the letter asks about: letters made} of a period, `before` not included."""
+    query = (
+        sa.select(letters.c.about, sa.func.count().label("number"))
+        .where(
+            letters.c.campaign == campaign, letters.c.made_at >= since, letters.c.made_at < before
+        )
+        .group_by(letters.c.about)
+    )
+    return {row.about: row.number for row in connection.execute(query)}
 
 
 def forget_writer(connection: Connection, campaign: str, writer: bytes) -> int:

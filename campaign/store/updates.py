@@ -21,7 +21,10 @@ STOPPED = "canceled: the update was stopped"
 
 @dataclass(frozen=True)
 class Update:
-    """News to signers. `audience` maps `AUDIENCE` fields to values."""
+    """News to signers. `audience` maps `AUDIENCE` fields to values.
+
+    `about` says what it asks its readers to contact officials about (`campaign.packs.asks`).
+    """
 
     id: int
     public_id: str
@@ -29,6 +32,7 @@ class Update:
     subject: str
     body: str
     audience: Mapping[str, str]
+    about: str
     status: UpdateStatus
     created_by: str
     created_at: datetime
@@ -78,6 +82,7 @@ def add(
     subject: str,
     body: str,
     audience: Mapping[str, str],
+    about: str = "",
     created_by: str,
     now: datetime,
 ) -> str:
@@ -91,6 +96,7 @@ def add(
             "subject": subject,
             "body": body,
             "audience": dict(audience),
+            "about": about,
             "created_by": created_by,
             "created_at": now,
         },
@@ -105,12 +111,13 @@ def change(
     subject: str,
     body: str,
     audience: Mapping[str, str],
+    about: str = "",
 ) -> bool:
     """Change a draft; False if it is no longer a draft."""
     changed = connection.execute(
         sa.update(updates)
         .where(updates.c.id == update.id, updates.c.status == UpdateStatus.DRAFT)
-        .values(subject=subject, body=body, audience=dict(audience))
+        .values(subject=subject, body=body, audience=dict(audience), about=about)
     )
     return changed.rowcount == 1
 
@@ -147,6 +154,28 @@ def of_campaign(connection: Connection, campaign: str, *, limit: int = 50) -> tu
     ).all()
     figures = update_figures.of_rows(connection, rows)
     return tuple(_update(row, figures[row.id]) for row in rows)
+
+
+def count_sent_by_about(
+    connection: Connection, campaign: str, *, since: datetime, before: datetime
+) -> dict[str, int]:
+    """Return {what updates ask about: emails sent} of the updates that began in a period.
+
+    Updates that ask nothing of their readers are left out; `before` is not included.
+    """
+    rows = connection.execute(
+        sa.select(updates).where(
+            updates.c.campaign == campaign,
+            updates.c.about != "",
+            updates.c.sent_at >= since,
+            updates.c.sent_at < before,
+        )
+    ).all()
+    figures = update_figures.of_rows(connection, rows)
+    found: dict[str, int] = {}
+    for row in rows:
+        found[row.about] = found.get(row.about, 0) + figures[row.id].sent
+    return found
 
 
 def id_of(connection: Connection, public_id: str) -> int:
@@ -203,6 +232,7 @@ def _update(row: Row[Any], figures: Figures) -> Update:
         subject=row.subject,
         body=row.body,
         audience=row.audience,
+        about=row.about,
         status=UpdateStatus(row.status),
         created_by=row.created_by,
         created_at=row.created_at,

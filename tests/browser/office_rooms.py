@@ -119,6 +119,14 @@ def _outreach_empty(page: Page, site: Site) -> None:
     _enter(page, site, "letters", home=_EMPTY)
 
 
+def _asks(page: Page, site: Site) -> None:
+    _enter(page, site, "asks")
+
+
+def _asks_error(page: Page, site: Site) -> None:
+    _enter(page, site, "asks?first=2026-12-01&last=2026-01-01")
+
+
 def take_stances(site: Site) -> None:
     """Record where three members stand; on one of them the evidence disagrees."""
     day, now = date(2026, 1, 14), datetime.now(UTC)
@@ -301,6 +309,8 @@ ROOMS: dict[str, State] = {
     "comments-empty": _comments_empty,
     "outreach": _outreach,
     "outreach-empty": _outreach_empty,
+    "asks": _asks,
+    "asks-error": _asks_error,
     "stances": _stances,
     "stances-error": _stances_error,
     "stance": _stance,

@@ -13,7 +13,7 @@ from campaign.packs.values import AUDIENCES
 GUIDE = (Path(__file__).parents[2] / "docs" / "campaigns.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([^`\n]+)`", GUIDE))
 #: Settings that the guide names as tables.
-TABLES = {"organizer", "funding", "targets"}
+TABLES = {"organizer", "funding", "asks", "targets"}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from campaign.congress.apportionment import congress_day
 from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import holder
+from campaign.packs.asks import AskMarks
+from campaign.packs.targets import Targets
 from campaign.store import civil_days, contacts, counts, daily_counters, letters, models
 from campaign.store.contacts import OUTCOMES, Contact
 from campaign.store.letters import LetterFingerprint
@@ -90,13 +92,19 @@ def _reach(
         writer = hashlib.sha256(f"demonstration {number}".encode()).digest()[:16]
         letters.save(
             connection,
-            LetterFingerprint(campaign, office, writer, dice.randbytes(200)),
+            LetterFingerprint(campaign, office, writer, dice.randbytes(200), _about(office)),
             now=made_at,
         )
     for office in dice.choices(offices, weight, k=_CONTACTS):
         day = civil_days.day_of(connection, campaign, now) - timedelta(days=dice.randint(0, 30))
         outcome = dice.choice(OUTCOMES)
-        contacts.add(connection, Contact(campaign, office, outcome, source="write"), day=day)
+        contact = Contact(campaign, office, outcome, source="write", about=_about(office))
+        contacts.add(connection, contact, day=day)
+
+
+def _about(office: str) -> str:
+    """Return what the bundled campaign asks an office about."""
+    return AskMarks().about(office, Targets())
 
 
 def _to_decide(connection: Connection, newest_first: list[int]) -> None:

@@ -18,6 +18,8 @@ contacts = Table(
     Column("day", Date, nullable=False),
     # Where it was reported: "write", "call", or the tag of a link.
     text_column("source"),
+    # What was asked about (campaign.packs.asks); "" in rows of versions that did not record it.
+    text_column("about"),
     CheckConstraint(
         "outcome IN ('posted', 'sent', 'contact', 'voicemail', 'no-answer')", name="outcome"
     ),

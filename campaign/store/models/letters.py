@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 
 from campaign.store.db.column_types import RowId, UtcTime
-from campaign.store.models.base import metadata, partial_index, row_id
+from campaign.store.models.base import metadata, partial_index, row_id, text_column
 
 #: One row for each writer and office, without text, name or address. `writer` and `sketch` are
 #: keyed hashes that are deleted after a while; the row stays, so that the count stays.
@@ -28,6 +28,8 @@ letters = Table(
     Column("made_at", UtcTime, nullable=False),
     # False if someone else made it for its writer, in a batch or on the command line.
     Column("on_site", Boolean, nullable=False, server_default=true()),
+    # What it asks about (campaign.packs.asks); "" in rows of versions that did not record it.
+    text_column("about"),
     UniqueConstraint("campaign", "office", "writer", name="uq_letters_writer"),
 )
 partial_index("ix_letters_known", "writer IS NOT NULL", letters.c.made_at)

@@ -18,6 +18,8 @@ updates = Table(
     text_column("body"),
     # Fields of `store.signers.Search`: place, source and origin, but no personal data.
     Column("audience", Document, nullable=False),
+    # What it asks its readers to contact officials about (campaign.packs.asks), or "" for nothing.
+    text_column("about"),
     Column("status", String, nullable=False, server_default=UpdateStatus.DRAFT),
     Column("created_by", String, nullable=False),
     Column("created_at", UtcTime, nullable=False),

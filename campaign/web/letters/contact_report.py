@@ -54,6 +54,7 @@ def mark(name: str, recipient: str) -> Response:
             outcome=outcome,
             office=_office(services.congress, member, request.form.get("office", "")),
             source=source_tag(request.form.get("source", "")),
+            about=pack.ask_about(member),
         ),
         network=client_network(),
         limits=services.limits,

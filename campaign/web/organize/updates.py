@@ -80,11 +80,23 @@ class UpdateForm(Form):
         default="",
     )
 
+    about = SelectField(
+        "Does it ask readers to write or call?",
+        choices=[
+            SelectChoice("", "no"),
+            SelectChoice("bill", "yes, about a bill"),
+            SelectChoice("executive", "yes, to the executive"),
+            SelectChoice("other", "yes, about something else"),
+        ],
+        default="",
+    )
+
     @classmethod
     def of(cls, update: Update) -> "UpdateForm":
         """Return the form as the draft was saved."""
         asked = {**update.audience, "wording": "earlier" if update.asks_again else ""}
-        return cls(data={"subject": update.subject, "body": update.body, **asked})
+        text = {"subject": update.subject, "body": update.body, "about": update.about}
+        return cls(data={**text, **asked})
 
     def draft(self, version: str) -> Draft:
         """Return what was typed. Raises InvalidInput with its field.
@@ -107,7 +119,8 @@ class UpdateForm(Form):
             "origin": self.origin.data or "",
             "wording": version if self.wording.data else "",
         }
-        return Draft.parse(self.subject.data or "", self.body.data or "", audience)
+        typed = (self.subject.data or "", self.body.data or "")
+        return Draft.parse(*typed, audience, self.about.data or "")
 
 
 @blueprint.get("/organize/<name>/updates")
