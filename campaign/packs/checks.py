@@ -12,7 +12,7 @@ from campaign.packs.markdown import SourceText
 from campaign.packs.read_errors import check_or_report
 from campaign.packs.sentences import MARK, drop_lapsed, facts_of, split
 from campaign.packs.source import CampaignSource, Document
-from campaign.packs.values import AUDIENCES
+from campaign.packs.values import AUDIENCES, question_in
 
 # Characters. A letter with three points, the person's own words and the ask stays on one page.
 _LIMITS = {
@@ -27,6 +27,7 @@ _LIMITS = {
     "consent": 700,
     "updates consent": 300,
     "confirm mail": 700,
+    "own words": 200,
     "subjects": 200,
     "openings": 500,
     "closings": 400,
@@ -43,7 +44,11 @@ _MIN_SUBJECT = 6
 _NAMES = frozenset({"constituent.name", "constituent.first_name", "constituent.last_name"})
 
 _HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
-_PETITION_PARTS = ("", "share", "consent", "updates consent", "confirm mail")
+_PETITION_PARTS = ("", "share", "consent", "updates consent", "confirm mail", "own words")
+#: A petition may do without these.
+_OPTIONAL_PARTS = frozenset({"own words"})
+#: As many questions as a person takes in at one look, each as long as a button's words.
+_MAX_QUESTIONS, _MAX_QUESTION = 3, 48
 _LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to the editor")
 
 
@@ -214,10 +219,11 @@ def _petition(language: str, document: Document, source: CampaignSource) -> Iter
         name = part or "petition"
         allowed = wording.PUBLIC_FIELDS if part else frozenset[str]()
         rows = document.part(part)
-        if not rows:
+        if not rows and part not in _OPTIONAL_PARTS:
             yield Problem(document.file, 0, f"There is no text for: {name}.")
         for row in rows:
             yield from _text(row, name, allowed)
+    yield from _questions(document)
     english = source.petitions["en"]
     if language != "en":
         ours, theirs = document.part(""), english.part("")
@@ -228,6 +234,19 @@ def _petition(language: str, document: Document, source: CampaignSource) -> Iter
             if MARK.findall(our.text) != MARK.findall(their.text):
                 reason = f"Its facts differ from those of petition.md:{their.line}."
                 yield Problem(our.file, our.line, reason)
+
+
+def _questions(document: Document) -> Iterator[Problem]:
+    """Check the questions that help a person to start: few, short, each a question."""
+    rows = document.part("own words")
+    for row in rows[_MAX_QUESTIONS:]:
+        yield Problem(row.file, row.line, f"Ask {_MAX_QUESTIONS} questions at most.")
+    for row in rows:
+        question = question_in(row.text)
+        if not question:
+            yield Problem(row.file, row.line, "Begin this paragraph with a question.")
+        elif len(question) > _MAX_QUESTION:
+            yield Problem(row.file, row.line, _too_long(len(question), _MAX_QUESTION))
 
 
 def _points(source: CampaignSource) -> Iterator[Problem]:

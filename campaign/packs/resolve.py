@@ -19,6 +19,7 @@ from campaign.packs.values import (
     NarrowText,
     Pack,
     Passage,
+    Prompt,
     TalkingPoint,
     Texts,
     Update,
@@ -219,6 +220,7 @@ def _texts(language: str, document: Document, day: _Day) -> Texts:
         confirm_body=tuple(filter(None, map(day.public, document.part("confirm mail")))),
         consent=" ".join(map(day.public, document.part("consent"))).strip(),
         mail_consent=" ".join(map(day.public, document.part("updates consent"))).strip(),
+        prompts=tuple(map(Prompt.parse, filter(None, map(day.public, document.part("own words"))))),
     )
     formerly = (texts.addressees, *(passage.plain for passage in texts.petition), texts.consent)
     return replace(

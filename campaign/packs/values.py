@@ -70,10 +70,38 @@ class TalkingPoint:
 
 
 @dataclass(frozen=True)
+class Prompt:
+    """A question that helps a person to write in their own words, and how to answer it."""
+
+    question: str
+    help: str = ""
+
+    @classmethod
+    def parse(cls, paragraph: str) -> "Prompt":
+        """Return the prompt of a paragraph: its question, and the sentences after it."""
+        question = question_in(paragraph)
+        return cls(question, paragraph[len(question) :].strip())
+
+
+def question_in(paragraph: str) -> str:
+    """Return the question with which a paragraph begins, or ""; U+055E is Armenian's mark.
+
+    An Armenian question has its mark within a word and ends with a full stop (U+0589).
+    """
+    for position, character in enumerate(paragraph):
+        if character == "?" or (character == "\u0589" and "\u055e" in paragraph[:position]):
+            return paragraph[: position + 1]
+        if character in ".\u0589":
+            break
+    return ""
+
+
+@dataclass(frozen=True)
 class Texts:
     """The texts of a pack in one language, ready to show: all placeholders are filled in.
 
     `consent` is the agreement given by signing; `mail_consent` labels the box for updates.
+    `prompts` help a person to write in their own words; they may be missing.
     `wording_version` is a hash (16 hex digits) of all that is signed, including that label.
     `former_version` is the same hash without headline and standfirst, which older signatures bear.
     """
@@ -89,6 +117,7 @@ class Texts:
     confirm_body: tuple[str, ...]
     consent: str = ""
     mail_consent: str = ""
+    prompts: tuple[Prompt, ...] = ()
     wording_version: str = ""
     former_version: str = ""
 

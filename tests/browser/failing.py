@@ -26,9 +26,11 @@ from tests.browser.pages import (
     IN_NEW_YORK,
     PERSONAL,
     PUBLIC,
+    TWO_STATES,
     fill_letter,
     fill_petition,
     make_letters,
+    open_choice,
     sign,
 )
 
@@ -133,21 +135,40 @@ def _corrected_to_a_split_zip(page: Page, site: Site) -> None:
     press(page, "Confirm my signature")
 
 
-def _letter(state: str = "MT", **typed: str) -> State:
+def _letter(**typed: str) -> State:
     def go(page: Page, site: Site) -> None:
-        fill_letter(page, {**AT_HOME, **typed}, state=state)
+        fill_letter(page, {**AT_HOME, **typed})
         make_letters(page)
 
     return go
 
 
+def _email_typed_wrong(page: Page, site: Site) -> None:
+    fill_letter(page)
+    page.locator(".more-fields summary").click()
+    page.locator("#email").fill("no address")
+    make_letters(page)
+
+
+def _zip_of_two_states(page: Page, site: Site) -> None:
+    fill_letter(page, {**AT_HOME, "zip": TWO_STATES})
+    make_letters(page)
+
+
+def _other_state(page: Page, site: Site) -> None:
+    _zip_of_two_states(page, site)
+    page.locator("#state").select_option("WY")
+    make_letters(page)
+
+
 def _split_zip(page: Page, site: Site) -> None:
-    fill_letter(page, IN_NEW_YORK, state="NY")
+    fill_letter(page, IN_NEW_YORK)
     make_letters(page)
 
 
 def _too_many_points(page: Page, site: Site) -> None:
     fill_letter(page)
+    open_choice(page, "Points to make")
     for box in page.locator("input[name=points]").all()[:6]:
         box.check()
     make_letters(page)
@@ -155,6 +176,7 @@ def _too_many_points(page: Page, site: Site) -> None:
 
 def _to_no_one(page: Page, site: Site) -> None:
     fill_letter(page)
+    open_choice(page, "Letters to")
     for box in page.locator("input[name=to]").all():
         box.uncheck()
     make_letters(page)
@@ -226,9 +248,9 @@ CITIZENS: dict[str, dict[str, Way]] = {
     "write.make": {
         "empty": (_filled(PUBLIC["write"], "Make my letters"), "Enter your first name"),
         "bad-zip": (_letter(zip="123"), "ZIP"),
-        "no-state": (_letter(state=""), "Choose your state"),
-        "other-state": (_letter(state="WY"), "ZIP"),
-        "bad-email": (_letter(email="no address"), "email"),
+        "no-state": (_zip_of_two_states, "Choose your state"),
+        "other-state": (_other_state, "ZIP"),
+        "bad-email": (_email_typed_wrong, "email"),
         "too-long": (_letter(personal="word " * 2000), "characters"),
         "split-zip": (_split_zip, "districts"),
         "many-points": (_too_many_points, "Choose up to"),

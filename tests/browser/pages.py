@@ -25,12 +25,20 @@ AT_HOME = {
 IN_NEW_YORK = {**AT_HOME, "street": "421 8th Ave", "city": "New York", "zip": "10011"}
 
 
-def fill_letter(page: Page, typed: dict[str, str] = AT_HOME, state: str = "MT") -> None:
-    """Open the letter builder and fill in its form."""
+#: A ZIP that lies in Massachusetts and Rhode Island.
+TWO_STATES = "02861"
+
+
+def fill_letter(page: Page, typed: dict[str, str] = AT_HOME) -> None:
+    """Open the letter builder and fill in its form; the ZIP tells the state."""
     page.goto("/c/section-907/write")
     for name, text in typed.items():
         page.locator(f"#{name}").fill(text)
-    page.locator("#state").select_option(state)
+
+
+def open_choice(page: Page, title: str) -> None:
+    """Open one of the builder's folded choices, by the title of its line."""
+    page.locator(".choice > summary").filter(has_text=title).click()
 
 
 def make_letters(page: Page) -> None:
@@ -223,12 +231,12 @@ def _members_by_street(page: Page, site: Site) -> None:
 
 
 def _letter_error(page: Page, site: Site) -> None:
-    fill_letter(page, {"zip": "123"}, state="")
+    fill_letter(page, {"zip": "123"})
     make_letters(page)
 
 
 def _letter_split(page: Page, site: Site) -> None:
-    fill_letter(page, IN_NEW_YORK, state="NY")
+    fill_letter(page, IN_NEW_YORK)
     make_letters(page)
 
 
@@ -239,8 +247,11 @@ def _letter(page: Page, site: Site) -> None:
 
 def _letter_brief_to_a_chair(page: Page, site: Site) -> None:
     fill_letter(page)
+    open_choice(page, "Length and mailing")
     page.get_by_label("Brief: your words").check()
+    open_choice(page, "Letters to")
     page.get_by_label("who chairs the Senate Committee on Foreign Relations").check()
+    open_choice(page, "Points to make")
     page.locator(".point summary").first.click()
     make_letters(page)
     page.get_by_role("tab", name="Senator Risch").click()

@@ -4,12 +4,12 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from campaign.store.models import letters as kept_letters
 from tests.browser.conftest import OpenPage
 from tests.browser.live import Site
-from tests.browser.pages import fill_letter, make_letters
+from tests.browser.pages import AT_HOME, TWO_STATES, fill_letter, make_letters, open_choice
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +61,7 @@ def test_what_is_typed_into_a_letter_is_shown_and_never_taken_away(open_page: Op
     expect(field).to_be_focused()
 
     # It stays while another recipient joins, and when the button makes the letters anew.
+    open_choice(page, "Letters to")
     page.get_by_label("The President").check()
     expect(page.get_by_role("tab")).to_have_count(4)
     page.locator("#personal").fill("Another reason altogether.")
@@ -96,7 +97,7 @@ def test_a_letter_that_the_browser_prints_is_noted_by_fingerprint(
 ) -> None:
     page = open_page()
     page.add_init_script("window.print = () => {}")
-    fill_letter(page, state="MT")
+    fill_letter(page)
     make_letters(page)
 
     with page.expect_response(re.compile("/write/taken$")) as answer:
@@ -106,3 +107,115 @@ def test_a_letter_that_the_browser_prints_is_noted_by_fingerprint(
     with site.database.reading() as connection:
         offices = set(connection.scalars(sa.select(kept_letters.c.office)))
     assert "D000618" in offices
+
+
+@pytest.mark.parametrize("language", ["en", "es", "hy"])
+def test_the_form_is_short_on_a_phone_and_for_the_keyboard(
+    open_page: OpenPage, language: str
+) -> None:
+    page = open_page(viewport={"width": 360, "height": 640})
+    page.goto(f"/c/section-907/write?lang={language}")
+
+    form = page.locator("#made").bounding_box()
+    button = page.locator("#made button[value=preview]").bounding_box()
+    assert form is not None
+    assert button is not None
+    assert button["y"] - form["y"] <= 900
+    page.locator("#zip").focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "preview":
+            break
+    assert page.evaluate("document.activeElement.value") == "preview"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_what_is_folded_says_what_is_chosen_and_keeps_it(
+    open_page: OpenPage, scripts: bool
+) -> None:
+    page = open_page(java_script_enabled=scripts)
+    fill_letter(page, {**AT_HOME, "zip": "1"})
+    page.locator("#prompt-0").check()
+    open_choice(page, "Points to make")
+    page.get_by_label("There was one road").check()
+    open_choice(page, "Length and mailing")
+    page.get_by_label("Brief: your words").check()
+
+    make_letters(page)
+
+    expect(page.locator("#error-summary")).to_be_focused()
+    lines = page.locator(".choice > summary")
+    expect(lines.nth(1)).to_contain_text("There was one road")
+    expect(lines.nth(2)).to_contain_text("Brief")
+    expect(page.locator("#prompt-0")).to_be_checked()
+    expect(page.locator("[data-help='0']")).to_be_visible()
+    expect(page.locator("[data-help='1']")).to_be_hidden()
+    expect(page.locator("#personal")).to_have_value(AT_HOME["personal"])
+
+
+def test_the_lines_and_the_counter_follow_what_is_chosen_and_typed(open_page: OpenPage) -> None:
+    page = open_page()
+    fill_letter(page)
+    expect(page.locator(".counter")).to_have_text("14 words")
+    page.locator("#personal").fill("One")
+    expect(page.locator(".counter")).to_have_text("1 word")
+
+    open_choice(page, "Points to make")
+    page.get_by_label("There was one road").check()
+    open_choice(page, "Points to make")
+    expect(page.locator(".choice-made").nth(1)).to_have_text("There was one road")
+    open_choice(page, "Points to make")
+    page.get_by_label("There was one road").uncheck()
+    open_choice(page, "Points to make")
+    expect(page.locator(".choice-made").nth(1)).to_have_text(
+        "Three that differ from letter to letter"
+    )
+
+
+def test_a_zip_of_two_states_asks_for_the_state(open_page: OpenPage) -> None:
+    page = open_page(java_script_enabled=False)
+    fill_letter(page, {**AT_HOME, "zip": TWO_STATES, "city": "Pawtucket"})
+    expect(page.locator("#state")).to_have_count(0)
+    make_letters(page)
+
+    page.get_by_label("State", exact=True).select_option("RI")
+    make_letters(page)
+
+    expect(page.locator(".letter").first).to_contain_text(f"Pawtucket, RI {TWO_STATES}")
+
+
+def test_a_letter_without_own_words_says_whose_wording_it_is(open_page: OpenPage) -> None:
+    page = open_page()
+    fill_letter(page, {**AT_HOME, "personal": ""})
+    make_letters(page)
+    ours = page.get_by_text("All of this is our wording.").first
+    expect(ours).to_be_visible()
+
+    page.get_by_role("link", name="Add your words").first.click()
+    page.locator("#personal").fill("My grandmother was born in Shushi.")
+
+    expect(page.locator(".written:not([hidden]) .letter-own")).to_be_visible()
+    expect(ours).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("width", "first"),
+    [(360, "With the form"), (1280, "On paper")],
+    ids=["on a phone the form comes first", "on a desk paper does"],
+)
+def test_ways_out_come_in_the_order_of_the_device(
+    open_page: OpenPage, width: int, first: str
+) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    fill_letter(page)
+    make_letters(page)
+
+    ways = page.locator(".written:not([hidden]) .way").all()
+
+    def top(way: Locator) -> float:
+        box = way.bounding_box()
+        assert box is not None
+        return box["y"]
+
+    highest = min(ways, key=top)
+    expect(highest.get_by_role("heading").first).to_contain_text(first)

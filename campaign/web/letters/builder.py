@@ -37,7 +37,7 @@ def show(name: str) -> Response:
     """Show the builder with an empty form."""
     services = current_services()
     pack = services.campaigns.get(name, services.now())
-    form = LetterForm.empty(pack, chairs(pack, services))
+    form = LetterForm.empty(pack, chairs(pack, services), services.congress)
     return send(Page.of(builder_page.render(form, pack, services)))
 
 
@@ -52,7 +52,7 @@ def make(name: str) -> Response:
     action, recipient_id = _action()
     if action == "start":
         return make_response(builder_page.render(_prefilled(pack, services), pack, services))
-    form = LetterForm.read(request.form, pack, chairs(pack, services))
+    form = LetterForm.read(request.form, pack, chairs(pack, services), services.congress)
     if action == "senators":
         form.to.data = ["senate"]
     if action == "again":
@@ -69,7 +69,7 @@ def follow(name: str) -> Response:
     """
     services = current_services()
     pack = services.campaigns.get(name, services.now())
-    form = LetterForm.read(request.form, pack, chairs(pack, services))
+    form = LetterForm.read(request.form, pack, chairs(pack, services), services.congress)
     written = _without_lookup(form, pack, services)
     if written is None:
         return make_response("", 204)
@@ -82,7 +82,7 @@ def taken(name: str) -> Response:
     """Record that the browser printed or copied a letter; `action` names its recipient."""
     services = current_services()
     pack = services.campaigns.get(name, services.now())
-    form = LetterForm.read(request.form, pack, chairs(pack, services))
+    form = LetterForm.read(request.form, pack, chairs(pack, services), services.congress)
     _, recipient_id = _action()
     written = _without_lookup(form, pack, services)
     if written is not None:
@@ -104,7 +104,7 @@ def _prefilled(pack: Pack, services: Services) -> LetterForm:
     if district is not None:
         values = {"state": district.state, **values, "district": str(district)}
         values["district_zip"] = values.get("zip", "")
-    form = LetterForm.empty(pack, chairs(pack, services), **values)
+    form = LetterForm.empty(pack, chairs(pack, services), services.congress, **values)
     builder_page.offer_names(form, services)
     return form
 

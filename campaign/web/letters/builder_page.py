@@ -15,6 +15,7 @@ from campaign.web.core.forms import error_sentence
 from campaign.web.core.representatives import is_open, notes, to_choose_from
 from campaign.web.core.services import Services
 from campaign.web.core.template_filters import say
+from campaign.web.letters import form_choices
 from campaign.web.letters.compose import (
     WrittenLetters,
     asks_district,
@@ -81,10 +82,14 @@ def render(
     form: LetterForm, pack: Pack, services: Services, written: WrittenLetters | None = None
 ) -> str:
     """Return the page, with the letters if there are any."""
+    texts = pack.text(languages.current())
     return render_template(
         "write/show.html",
         **letter_values(form, pack, written),
-        texts=pack.text(languages.current()),
+        texts=texts,
+        prompts=form_choices.prompts(texts),
+        choices_made=form_choices.choices_made(form, written),
+        none_chosen=form_choices.none_chosen(),
         errors=bool(form.errors),
         members=services.congress.members,
         chairs=bool(pack.targets.chairs),

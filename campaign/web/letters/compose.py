@@ -63,12 +63,17 @@ def representation_of(
 ) -> Representation:
     """Return who represents the writer.
 
-    Without `by_street` nothing is sent to other services. Raises InvalidInput where ZIP and state
+    In a ZIP of several states, the state that was chosen may leave only one district. Without
+    `by_street` nothing is sent to other services. Raises InvalidInput where ZIP and state
     disagree.
     """
     chosen = known_district(form.chosen_district or form.settled_district, services)
     home = replace(form.home(), district=chosen)
-    return represented(home if by_street else replace(home, street=""), services)
+    answer = represented(home if by_street else replace(home, street=""), services)
+    inside = [held for held in answer.candidates if held.seat.state == home.state]
+    if is_open(answer) and len(inside) == 1 and len(answer.candidates) > 1:
+        return represented(replace(home, district=inside[0].seat.house_district), services)
+    return answer
 
 
 def asks_district(form: LetterForm, answer: Representation, pack: Pack, services: Services) -> bool:

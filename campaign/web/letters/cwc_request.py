@@ -93,14 +93,14 @@ def start(name: str) -> Response:
         for key, value in request.form.items(multi=True)
         if not (is_asked and key in _OWN_FIELDS)
     )
-    letter_form = LetterForm.read(posted, pack, chairs(pack, services))
+    letter_form = LetterForm.read(posted, pack, chairs(pack, services), services.congress)
     try:
         letters = _own_letters(letter_form, pack, services) if letter_form.validate() else ()
     except InvalidInput:
         letters = ()
     if not letters:
         # The builder shows what is wrong, or asks who represents the writer.
-        whole_form = LetterForm.read(request.form, pack, chairs(pack, services))
+        whole_form = LetterForm.read(request.form, pack, chairs(pack, services), services.congress)
         return builder_page.answer_with_letters(whole_form, pack, services)
     if not is_asked:
         form = SendForm(data={"email": letter_form.email.data, "phone": letter_form.phone.data})

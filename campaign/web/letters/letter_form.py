@@ -22,8 +22,11 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from campaign.congress.places import STATES
+from campaign.congress.dataset import Congress
+from campaign.congress.place_evidence import states_of
+from campaign.congress.places import STATES, ZipCode
 from campaign.congress.routing import SeatHolder
+from campaign.errors import InvalidInput
 from campaign.letters.compose import (
     MAX_EDITED_CHARACTERS,
     MAX_OWN_CHARACTERS,
@@ -81,7 +84,7 @@ def personal_field() -> CleanArea:
         lazy_gettext("In your own words"),
         limit=MAX_OWN_CHARACTERS,
         multiline=True,
-        render_kw={"rows": "6"},
+        render_kw={"rows": "4"},
     )
 
 
@@ -95,6 +98,9 @@ class CheckboxesField(SelectMultipleField):
 class LetterForm(NameForm):
     """Everything that a letter is made of. The site stores none of it.
 
+    `prompt` is the question with which the writer begins; it changes nothing in the letter. `state`
+    is asked for only where the ZIP does not tell it: `asks_state`.
+
     `district` was chosen by a member's name and is valid only for the ZIP in `district_zip`; a
     corrected ZIP asks again. `settled` was found from the street and is valid only for the address
     in `settled_for`. `recipient` is whose letter is shown first.
@@ -103,6 +109,7 @@ class LetterForm(NameForm):
     the writer's prefix in that letter's file for Congress's electronic delivery.
     """
 
+    asks_state: bool = False
     offices: Mapping[str, str] = MappingProxyType({})
     prefixes: Mapping[str, str] = MappingProxyType({})
 
@@ -124,7 +131,6 @@ class LetterForm(NameForm):
         lazy_gettext("State"),
         choices=state_choices,
         validate_choice=False,
-        validators=[DataRequired(lazy_gettext("Choose your state."))],
         render_kw={"autocomplete": "address-level1"},
     )
     zip = zip_field()
@@ -135,6 +141,7 @@ class LetterForm(NameForm):
     settled = HiddenField()
     settled_for = HiddenField()
 
+    prompt = HiddenField(lazy_gettext("Start with one of these"))
     personal = personal_field()
     points = CheckboxesField(lazy_gettext("Points to make"), validate_choice=False)
     tone = RadioField(
@@ -160,7 +167,11 @@ class LetterForm(NameForm):
 
     @classmethod
     def read(
-        cls, posted: MultiDict[str, str], pack: Pack, chairs: Mapping[str, str]
+        cls,
+        posted: MultiDict[str, str],
+        pack: Pack,
+        chairs: Mapping[str, str],
+        congress: Congress,
     ) -> "LetterForm":
         """Return the posted form, with a field for each letter that was edited by hand.
 
@@ -177,10 +188,12 @@ class LetterForm(NameForm):
             shown = posted.get(f"was_{name.removeprefix('edit_')}", "")
             if not field.process_errors and (not field.data or fingerprint(field.data) == shown):
                 del form[name]
-        return form.fit(pack, chairs)
+        return form.fit(pack, chairs, congress)
 
     @classmethod
-    def empty(cls, pack: Pack, chairs: Mapping[str, str], **given: str) -> "LetterForm":
+    def empty(
+        cls, pack: Pack, chairs: Mapping[str, str], congress: Congress, **given: str
+    ) -> "LetterForm":
         """Return an empty form, filled in with `given`, to the campaign's usual recipients.
 
         The given `recipient` gets a letter too if it is an office outside Congress.
@@ -188,12 +201,12 @@ class LetterForm(NameForm):
         office = office_recipient(pack, given.get("recipient", ""))
         usual = usual_groups(pack)
         groups = [group for group in _TO if group in usual or (office and group == office.kind)]
-        return cls(data={"to": groups, **given}).fit(pack, chairs)
+        return cls(data={"to": groups, **given}).fit(pack, chairs, congress)
 
-    def fit(self, pack: Pack, chairs: Mapping[str, str]) -> "LetterForm":
+    def fit(self, pack: Pack, chairs: Mapping[str, str], congress: Congress) -> "LetterForm":
         """Give the form the campaign's points and recipients, and return it.
 
-        `chairs` maps a target committee's code to its chair.
+        `chairs` maps a target committee's code to its chair; `congress` tells the state of a ZIP.
         """
         self.points.choices = [
             SelectChoice(point.id, point.heading) for point in pack.talking_points
@@ -202,11 +215,23 @@ class LetterForm(NameForm):
             SelectChoice(kind, label) for kind, label in _TO.items() if kind in groups_of(pack)
         ] + [SelectChoice(f"{_CHAIR}{code}", label) for code, label in chairs.items()]
         self.district.choices = self.district.choices or []
+        self._settle_state(congress)
         return self
 
+    def _settle_state(self, congress: Congress) -> None:
+        """Fill in the state of the ZIP if it lies in only one; ask for it otherwise."""
+        try:
+            five = ZipCode.parse(self.zip.data or "").five
+        except InvalidInput:
+            return
+        states = states_of(congress, five) or congress.prefix_states(five[:3])
+        self.asks_state = len(states) != 1
+        if not self.state.data and len(states) == 1:
+            [self.state.data] = states
+
     def validate_state(self, field: SelectField) -> None:
-        """Refuse an unknown state: letters need a valid postal address."""
-        if field.data not in STATES:
+        """Require a state that exists: letters need a valid postal address."""
+        if field.data not in STATES and (field.data or self.asks_state):
             raise ValidationError(gettext("Choose your state."))
 
     def validate_points(self, field: CheckboxesField) -> None:

@@ -160,6 +160,22 @@ function follow() {
   });
 }
 
+// -- The form's own lines: how many words, and what is chosen -------------------------------------
+
+function countWords(line) {
+  const words = document.getElementById(line.dataset.count).value.split(/\s+/).filter(Boolean).length;
+  const said = words === 1 ? line.dataset.one : line.dataset.many.replace("{}", words);
+  line.textContent = words ? said : "";
+}
+
+function sayChoice(details) {
+  const chosen = all("input:checked", details).map((input) => {
+    const label = input.labels[0].textContent.trim();
+    return label.split(":")[0];
+  });
+  details.querySelector(".choice-made").textContent = chosen.join(" · ") || details.dataset.none || "";
+}
+
 // Tells the server that a letter was printed or copied, which happens only in the browser.
 function taken(id) {
   const body = new FormData(form);
@@ -171,6 +187,12 @@ function taken(id) {
 if (form) follow();
 adapt(document);
 for (const list of all("[data-tabs]")) makeTabs(list);
+for (const line of all("[data-count]")) {
+  document.getElementById(line.dataset.count).addEventListener("input", () => countWords(line));
+}
+for (const details of all("[data-choice]")) {
+  details.addEventListener("change", () => sayChoice(details));
+}
 document.addEventListener("click", (event) => {
   const print = event.target.closest("[data-print]");
   if (print) {

@@ -81,7 +81,6 @@ def test_a_person_who_comes_from_the_petition_finds_the_form_filled(client: Flas
     assert response.status_code == 200
     assert "There is a problem" not in response.text
     assert re.search(r'name="first_name"[^>]*value="Ani"', response.text)
-    assert re.search(r'<option selected value="MT">', response.text)
     assert re.search(r'name="recipient"[^>]*value="D000618"', response.text)
 
 
@@ -92,12 +91,11 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(client: FlaskClient) 
     assert errors(response.text) == {
         "first_name": "Enter your first name.",
         "zip": "Enter the ZIP code where you live, such as 59001.",
-        "state": "Choose your state.",
         "to": "Choose at least one recipient.",
     }
     assert 'value="596"' in response.text
     assert "My grandmother was born in Shushi." in response.text
-    assert response.text.count('aria-invalid="true"') == 3
+    assert response.text.count('aria-invalid="true"') == 2
     assert "<title>Error: " in response.text
 
 
@@ -131,6 +129,24 @@ def test_a_zip_of_another_state_is_refused(client: FlaskClient) -> None:
     assert errors(response.text) == {
         "state": "ZIP code 59601 is in Montana. Correct the state or the ZIP code."
     }
+
+
+@pytest.mark.parametrize(
+    ("zip_code", "state"), [("59601", "MT"), ("00602", "PR"), ("96799", "AS"), ("20500", "DC")]
+)
+def test_the_zip_tells_the_state(client: FlaskClient, zip_code: str, state: str) -> None:
+    page = client.post(PAGE, data=a_letter(zip=zip_code, state="", to=["president"])).text
+
+    assert f", {state} {zip_code}" in letters(page)[0]
+    assert 'name="state"' not in page
+
+
+def test_a_zip_of_two_states_or_of_none_asks_for_the_state(client: FlaskClient) -> None:
+    for zip_code in ("02861", "09012"):
+        page = client.post(PAGE, data=a_letter(zip=zip_code, state="", to=["president"])).text
+
+        assert errors(page) == {"state": "Choose your state."}
+        assert 'name="state"' in page
 
 
 def test_missing_characters_are_reported_and_block_no_channel(

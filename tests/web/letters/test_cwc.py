@@ -243,7 +243,7 @@ def test_a_letter_that_is_not_complete_leads_back_to_the_builder(site: Site) -> 
     page = site.client.post(SEND, data=letter(action="send", street=""))
 
     assert page.status_code == 422
-    assert "Write to your members of Congress" in words(page.text)
+    assert "Your letter, in your own words" in words(page.text)
 
 
 def test_another_sites_form_is_refused(site: Site) -> None:
