@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import color, events, markdown, wording
-from campaign.packs.bills import Bill, CampaignBill, Stance
 from campaign.packs.letter_headings import LetterHeading, RecipientKind
 from campaign.packs.markdown import Section, SourceText
 from campaign.packs.sentences import drop_lapsed, facts_of
@@ -103,7 +102,6 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
     }
     bills = source.bills_on(on_date)
     day = _Day(fact_numbers(source.facts, on_date), values, frozenset(each.mark for each in bills))
-    cwc_bills, cwc_stance = _cwc_bills(source, bills, on_date)
     texts = {code: _texts(code, page, day) for code, page in source.petitions.items()}
     assert source.story is not None
     assert source.letters is not None
@@ -148,8 +146,8 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         asks=source.asks,
         points_in_any_order=settings.get("points_in_any_order", False),
         bills=bills,
-        cwc_bills=cwc_bills,
-        cwc_stance=cwc_stance,
+        cwc_bills=tuple(bill for bill in source.bills if bill.is_open(on_date)),
+        cwc_stance=settings.get("cwc_stance", ""),
         cwc_about=" ".join(settings.get("cwc_about", "").split()),
     )
     lacks = tuple(_missing_texts(source, pack))
@@ -158,21 +156,6 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
             f"The campaign {source.name} cannot be used on {on_date.isoformat()}.", lacks
         )
     return pack, tuple(day.left_out)
-
-
-def _cwc_bills(
-    source: CampaignSource, bills: tuple[CampaignBill, ...], on_date: date
-) -> tuple[tuple[Bill, ...], Stance]:
-    """Return the bills that electronic letters name, and Pro or Con.
-
-    A message has one stance for all its bills (CWC 2.0), so it names those on the first one's side.
-    Without `[[bill]]`, the settings cwc_bills and cwc_stance serve.
-    """
-    if bills:
-        same = tuple(each.bill for each in bills if each.side == bills[0].side)
-        return same, "pro" if bills[0].side == "for" else "con"
-    stance: Stance = source.settings.get("cwc_stance", "")
-    return tuple(bill for bill in source.bills if bill.is_open(on_date)), stance
 
 
 def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:

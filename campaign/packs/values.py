@@ -247,8 +247,8 @@ class Pack:
     points_in_any_order: bool = False
     #: The bills that the campaign is about, those whose Congress has not ended.
     bills: tuple[CampaignBill, ...] = ()
-    #: For Communicating With Congress: the bills that messages name, the stance toward them, and
-    #: who the organization is.
+    #: For Communicating With Congress: the bills that messages name and the stance toward them in
+    #: campaigns without `bills`, and who the organization is.
     cwc_bills: tuple[Bill, ...] = ()
     cwc_stance: Stance = ""
     cwc_about: str = ""

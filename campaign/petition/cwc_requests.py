@@ -13,6 +13,7 @@ from campaign.congress.members import Seat
 from campaign.errors import InvalidInput
 from campaign.keys import Keyring
 from campaign.letters.cwc import codes, message
+from campaign.letters.cwc.bills import positions
 from campaign.letters.cwc.texts import MessageTexts, texts_of
 from campaign.letters.letter import Constituent, Letter
 from campaign.link_lifetimes import LIFETIMES
@@ -75,7 +76,10 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
     """
     if not request.letters:
         raise InvalidInput("None of your members accepts letters this way.", field="to")
-    written = [_WrittenLetter(letter, seat, texts_of(letter)) for letter, seat in request.letters]
+    written = [
+        _WrittenLetter(letter, seat, texts_of(letter, positions(pack, seat.chamber)))
+        for letter, seat in request.letters
+    ]
     for seat in {one.seat.chamber: one.seat for one in written}.values():
         message.check_constituent(request.person, seat.chamber)
     key, *older = tokens.address_keys(keyring, request.email.canonical)

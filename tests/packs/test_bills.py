@@ -127,7 +127,7 @@ def test_a_bill_has_a_side_a_title_and_a_chamber(tmp_path: Path) -> None:
     assert (house.bill.chamber, senate.bill.chamber) == ("house", "senate")
     assert str(house.bill) == "H.R. 6840 (119th Congress)"
     assert pack.side_of(senate.bill) == "against"
-    assert (pack.cwc_bills, pack.cwc_stance) == ((house.bill,), "pro")
+    assert (pack.cwc_bills, pack.cwc_stance) == ((), "")
 
 
 def test_a_bill_and_the_texts_that_cite_it_end_with_its_congress(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from campaign.errors import InvalidInput, MessageInvalid
 from campaign.lazy_import import lazy_import
 from campaign.letters.cwc import codes
 from campaign.letters.cwc.agent import Agent
+from campaign.letters.cwc.bills import bills_for, positions, stance_for
 from campaign.letters.cwc.schema import problems
 from campaign.letters.cwc.texts import MessageTexts, legal, texts_of
 from campaign.letters.letter import Constituent, Letter
@@ -47,7 +48,7 @@ def for_letter(
         pack,
         codes.office_code(seat),
         letter.constituent,
-        texts_of(letter),
+        texts_of(letter, positions(pack, seat.chamber)),
         agent=agent,
         delivery_id=delivery_id or new_delivery_id(),
         on_date=letter.on_date,
@@ -117,8 +118,14 @@ def _delivery(
 
 
 def campaign_id(pack: Pack) -> str:
-    """Return the SHA-256 by which offices group messages of one campaign and stance; permanent."""
-    whole = "\x1f".join((pack.organizer.name, pack.name, pack.cwc_stance))
+    """Return the SHA-256 by which offices group messages of one campaign and stance; permanent.
+
+    The stance is that on the campaign's first bill.
+    """
+    stance = pack.cwc_stance
+    if pack.bills:
+        stance = "pro" if pack.bills[0].side == "for" else "con"
+    whole = "\x1f".join((pack.organizer.name, pack.name, stance))
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -170,15 +177,15 @@ def _message(root: "etree._Element", pack: Pack, texts: MessageTexts, chamber: C
     topics = etree.SubElement(message, "LibraryOfCongressTopics")
     for topic in pack.cwc_topics:
         _add(topics, "LibraryOfCongressTopic", topic)
-    if pack.cwc_bills:
+    if named := bills_for(pack, chamber):
         bills = etree.SubElement(message, "Bills")
-        for bill in pack.cwc_bills:
+        for bill, _ in named:
             entry = etree.SubElement(bills, "Bill")
             _add(entry, "BillCongress", str(bill.congress))
             _add(entry, "BillTypeAbbreviation", codes.bill_type(bill, chamber))
             _add(entry, "BillNumber", str(bill.number))
-    if pack.cwc_stance:
-        _add(message, "ProOrCon", pack.cwc_stance.capitalize())
+    if stance := stance_for(pack, chamber):
+        _add(message, "ProOrCon", stance.capitalize())
     if texts.statement:
         _add(message, "OrganizationStatement", texts.statement)
     if texts.own:

@@ -49,8 +49,10 @@ class MessageTexts:
         return "MessageTexts(…)"
 
 
-def texts_of(letter: Letter) -> MessageTexts:
+def texts_of(letter: Letter, positions: str = "") -> MessageTexts:
     """Return what the letter says, without greeting, sign-off, name and address.
+
+    `positions` are the sides on the message's bills, with which the statement begins.
 
     Raises InvalidInput (field "personal") for a text that is shorter or longer than offices accept.
     """
@@ -68,6 +70,8 @@ def texts_of(letter: Letter) -> MessageTexts:
         _require_length(text)
     if not own and not statement:
         raise InvalidInput("The letter is empty. Write what you want to say.", field="personal")
+    if positions:
+        statement = f"{positions}\n\n{statement}".strip()
     subject = legal(letter.subject)[:_MAX_SUBJECT].strip()
     return MessageTexts(
         subject if len(subject) >= MIN_CHARACTERS else f"Letter: {subject}", statement, own

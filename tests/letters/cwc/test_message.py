@@ -17,7 +17,7 @@ from campaign.letters.cwc import codes, message
 from campaign.letters.cwc.agent import Agent
 from campaign.letters.cwc.schema import problems
 from campaign.letters.cwc.texts import MessageTexts, texts_of
-from campaign.packs.bills import Bill
+from campaign.packs.bills import Bill, CampaignBill
 from campaign.packs.pack import Pack
 from tests.golden import Golden
 
@@ -49,6 +49,7 @@ def told(pack: Pack) -> Pack:
     """A campaign that says all that the format can carry."""
     return replace(
         pack,
+        bills=(),
         cwc_bills=(Bill(119, "hjres", 5), Bill(119, "s", 1234)),
         cwc_stance="pro",
         cwc_about="People of Montana who want a bridge.",
@@ -341,3 +342,44 @@ def test_a_reply_needs_an_address_that_mail_reaches(told: Pack, make_letter: Mak
         message.for_letter(unreachable, HOUSE, told, AGENT, delivery_id=ID)
 
     assert refused.value.field == "email"
+
+
+BOTH_SIDES = (
+    CampaignBill(Bill(119, "hr", 6840), "for"),
+    CampaignBill(Bill(119, "hr", 6534), "against"),
+    CampaignBill(Bill(119, "s", 567), "against"),
+)
+
+
+@pytest.mark.parametrize(
+    ("bills", "chamber", "numbers", "stance", "positions"),
+    [
+        (BOTH_SIDES, "house", ["6840", "6534"], "",
+         "Support H.R. 6840 (119th Congress). Oppose H.R. 6534 (119th Congress)."),
+        (BOTH_SIDES, "senate", ["567"], "Con", ""),
+        (BOTH_SIDES[:1], "house", ["6840"], "Pro", ""),
+        (BOTH_SIDES[:1], "senate", ["6840"], "Pro", ""),
+        (BOTH_SIDES[:2], "senate", ["6840", "6534"], "",
+         "Support H.R. 6840 (119th Congress). Oppose H.R. 6534 (119th Congress)."),
+    ],
+)  # fmt: skip
+def test_a_message_names_the_bills_of_both_sides_and_pro_or_con_where_it_is_true_of_all(
+    told: Pack,
+    make_letter: MakeLetter,
+    bills: tuple[CampaignBill, ...],
+    chamber: str,
+    numbers: list[str],
+    stance: str,
+    positions: str,
+) -> None:
+    pack = replace(told, bills=bills, cwc_bills=(), cwc_stance="")
+    seat = HOUSE if chamber == "house" else SENATE
+
+    made = message.for_letter(letter(make_letter), seat, pack, AGENT)
+
+    root = etree.fromstring(made)
+    assert [each.text for each in root.iter("BillNumber")] == numbers
+    assert [each.text for each in root.iter("ProOrCon")] == ([stance] if stance else [])
+    statement = root.findtext("Message/OrganizationStatement") or ""
+    assert statement.startswith(positions)
+    assert ("Support H.R." in statement) is bool(positions)
