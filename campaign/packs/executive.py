@@ -1,6 +1,6 @@
 """Executive offices that a campaign can write to: the President and the heads of departments.
 
-Source: data/executive.csv, whose rows have a source and the day as of which they were taken.
+Source: data/executive.csv. data/SOURCES.md says how its rows were obtained, and which were checked.
 """
 
 import csv
@@ -39,7 +39,8 @@ class ExecutiveOffice:
     """An office of the executive branch, addressed without the name of its holder.
 
     The holder may change before a letter is read. `short` is the name in running text, `seat` the
-    title of its holder. `as_of` is the day on which `source`, a URL, gave the address.
+    title of its holder. `as_of` is the day of the row, `source` the URL of the office's own page,
+    at which to check the address, and `checked` what the row was compared with, "" for nothing.
     """
 
     id: str
@@ -49,6 +50,7 @@ class ExecutiveOffice:
     salutation: str
     as_of: date
     source: str
+    checked: str = ""
 
     @property
     def name(self) -> str:
@@ -72,4 +74,5 @@ def _office(row: dict[str, str]) -> ExecutiveOffice:
         salutation=row["salutation"],
         as_of=date.fromisoformat(row["as_of"]),
         source=row["source"],
+        checked=row["checked"],
     )

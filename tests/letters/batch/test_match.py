@@ -14,6 +14,7 @@ from campaign.letters.batch import match
 from campaign.letters.batch.constituents_table import ConstituentsTable
 from campaign.letters.batch.match import Batch, Choices
 from campaign.packs.pack import Pack
+from campaign.packs.targets import MemberFilter, Targets
 from campaign.tables.rejects import Rejects
 from tests.congress.geocoder_server import GeocoderServer
 from tests.golden import Golden
@@ -405,3 +406,19 @@ def test_the_cover_marks_likely_districts_and_letters_that_wait(
     assert "likely but not certain on line 2" in printed
     assert "no letter to the House yet for line 3" in printed
     assert "letters for every line of the table" not in printed
+
+
+def test_a_split_zip_is_no_question_where_none_of_its_candidates_is_a_target(
+    pack: Pack, congress: Congress
+) -> None:
+    text = HEADING + ("Bo,Li,421 8th Ave,New York,10011,yes,,\nAni,Poe,1 Elm,,59101,yes,,\n")
+    senator = congress.members["S000148"]
+    asking = replace(pack, targets=Targets(MemberFilter((), members=(senator.bioguide,))))
+
+    found = sorted_out(text, asking, congress)
+
+    [writer] = found.writers
+    assert (writer.certainty, [one.id for one in writer.recipients]) == ("certain", ["S000148"])
+    assert found.waiting == ()
+    [reject] = found.rejects
+    assert "does not ask any of this person's officials" in reject.reason
