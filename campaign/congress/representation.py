@@ -87,8 +87,12 @@ class Representation:
 
     @property
     def lines_note(self) -> Message | None:
-        """A sentence that names the lines if they are of another Congress, None otherwise."""
-        if self.line_status != "unchanged":
+        """A sentence that names the lines if they are of another Congress, None otherwise.
+
+        A place that is one district has no lines to name.
+        """
+        is_divided = any(district.number for district in self.districts)
+        if self.line_status != "unchanged" or not is_divided:
             return None
         return Message(
             "District lines are as in Congress number %(number)s.",

@@ -4,6 +4,7 @@ In the 120th Congress every seat has another holder, two committees are known, a
 members yet, as in the first weeks of each Congress.
 """
 
+import re
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ JANUARY_4 = datetime(2027, 1, 4, 9, tzinfo=EASTERN)
 
 #: At large; lines kept, in one district and in two; new lines.
 WYOMING, KEPT_ONE, KEPT_TWO, REDRAWN = "82001", "59001", "10011", "75201"
+#: A bill of the 119th Congress, however it is written.
+OLD_BILL = re.compile(r"\b(H\.? ?R\.?|hr) ?-?(6840|6534)\b|119th Congress\)")
 #: The representative of Montana's 2nd district in the 119th Congress.
 DOWNING = "D000634"
 

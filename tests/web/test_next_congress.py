@@ -33,6 +33,7 @@ from tests.web.rehearsal import (
     KEPT_ONE,
     KEPT_TWO,
     MORNING,
+    OLD_BILL,
     REDRAWN,
     WYOMING,
     Rehearsal,
@@ -233,6 +234,25 @@ def test_a_letter_of_the_old_congress_is_not_sent_in_the_new(
     assert subjects.count("Your letters to Congress were not sent") == (status == "outdated")
     shown = words(site.client.get(link).text)
     assert ("We did not send it" in shown) is (status == "outdated")
+
+
+@pytest.mark.parametrize(("now", "has_bill"), [(JANUARY_2, True), (JANUARY_4, False)])
+def test_a_message_to_an_office_names_bills_only_of_its_own_congress(
+    rehearsal: Rehearsal, now: datetime, has_bill: bool
+) -> None:
+    site = rehearsal.at(now)
+    assert site.client.post(asked(site), data={}).status_code in {200, 303}
+
+    deliver(site)
+
+    written = [
+        path.read_text(encoding="utf-8") for path in (site.settings.home / "cwc").rglob("*.xml")
+    ]
+    assert written
+    for text in (*written, *(str(mail) for mail in site.mails())):
+        named = "<BillNumber>" in text or OLD_BILL.search(text) is not None
+        assert named is has_bill or "<CWC>" not in text
+        assert has_bill or not named
 
 
 def test_a_letter_is_sent_only_while_its_seat_and_committees_are_the_members(

@@ -1,6 +1,5 @@
 """The rehearsal of January 3, 2027: every page, of citizens and organizers, at five moments."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.web.rehearsal import (
     KEPT_ONE,
     KEPT_TWO,
     MORNING,
+    OLD_BILL,
     REDRAWN,
     WYOMING,
     Rehearsal,
@@ -38,8 +38,6 @@ BEFORE, AFTER = list(MOMENTS)[:2], list(MOMENTS)[2:]
 UNREFRESHED, REFRESHED = AFTER[1:]
 
 ZIPS = {WYOMING: "WY", KEPT_ONE: "MT", KEPT_TWO: "NY", REDRAWN: "TX"}
-#: A bill of the 119th Congress, however it is written.
-OLD_BILL = re.compile(r"\b(H\.? ?R\.?|hr) ?-?(6840|6534)\b|119th Congress\)")
 #: Representatives of the 119th: of the district of `REDRAWN`, and of Montana's 2nd.
 OLD_MEMBERS = {REDRAWN: "Jasmine Crockett", KEPT_ONE: "Troy Downing"}
 
