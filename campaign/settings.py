@@ -149,6 +149,11 @@ class Settings:
         return self.home / "congress"
 
     @property
+    def photos_folder(self) -> Path:
+        """The folder of members' photos, named by Bioguide id; it may be missing."""
+        return self.home / "photos"
+
+    @property
     def corrections_file(self) -> Path:
         """The table of corrected phones and offices of members of Congress."""
         return self.home / "corrections.csv"

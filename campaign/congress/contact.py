@@ -1,6 +1,8 @@
 """How to address a member and how to reach one."""
 
 import math
+import re
+from urllib.parse import quote
 
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Office, Seat, Term
@@ -80,6 +82,25 @@ def miles(place: PostalPlace, office: Office) -> float:
         + math.cos(here) * math.cos(there) * math.sin(east / 2) ** 2
     )
     return 2 * 3958.8 * math.asin(math.sqrt(min(1.0, chord)))
+
+
+def washington_address(term: Term) -> str:
+    """Return a member's address in Washington with the commas that upstream leaves out.
+
+    `104 Cannon House Office Building, Washington, DC 20515-2802`; "" if none is known.
+    """
+    return re.sub(r",?\s+Washington,?\s+DC\s+", ", Washington, DC ", term.address)
+
+
+def map_url(office: Office) -> str:
+    """Return a URL that shows an office on OpenStreetMap, "" if its place is not known."""
+    if office.latitude is not None and office.longitude is not None:
+        at = f"{office.latitude:.5f}", f"{office.longitude:.5f}"
+        return f"https://www.openstreetmap.org/?mlat={at[0]}&mlon={at[1]}#map=17/{at[0]}/{at[1]}"
+    if not (office.address and office.city):
+        return ""
+    query = quote(f"{office.address}, {office.city}, {office.state} {office.zip}".strip())
+    return f"https://www.openstreetmap.org/search?query={query}"
 
 
 def office_lines(office: Office) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from campaign.web.core import (
     client_network,
     error_pages,
     languages,
+    member_photos,
     request_floods,
     security,
     template_filters,
@@ -156,6 +157,7 @@ def _register(app: Flask, settings: Settings) -> None:
         public_stats.blueprint,
         my_signature.blueprint,
         about.blueprint,
+        member_photos.blueprint,
         sitemap.blueprint,
         health.blueprint,
     ):

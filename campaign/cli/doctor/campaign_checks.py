@@ -6,7 +6,7 @@ from datetime import date, datetime
 from campaign import civil_time, paths
 from campaign.cli import signed_before
 from campaign.cli.doctor.finding import Finding, Status
-from campaign.congress import dataset
+from campaign.congress import dataset, photos
 from campaign.congress.apportionment import congress_day
 from campaign.congress.places import ordinal
 from campaign.delivery import cwc_hours, cwc_sender
@@ -47,6 +47,13 @@ def check_congress(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("congress", "good", f"The data is as of {day_in_words(meta.as_of)}.")
     if warning := congress_notice.warning(congress, today):
         yield Finding("congress", "note", f"{warning} Run `campaign data refresh` that afternoon.")
+
+
+def check_photos(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Yield a note for each file in the folder of photos that is not used, and why."""
+    congress = dataset.load_current(paths.data() / "congress", settings.congress_folder)
+    for problem in photos.problems(settings.photos_folder, congress.members):
+        yield Finding("photos", "note", f"Not used: {settings.photos_folder}/{problem}")
 
 
 def check_campaigns(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         ("mail", mail_checks.check_mail),
         ("limits", server_checks.check_limits),
         ("congress", campaign_checks.check_congress),
+        ("photos", campaign_checks.check_photos),
         ("campaigns", campaign_checks.check_campaigns),
         ("wordings", campaign_checks.check_wordings),
         ("letters", campaign_checks.check_letters),

@@ -32,6 +32,7 @@ _WITHOUT_LANGUAGE = frozenset(
         "embed.script",
         "challenge.show",
         "crawlers.robots",
+        "photos.show",
     }
 )
 

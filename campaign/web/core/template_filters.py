@@ -11,7 +11,13 @@ from flask_babel import format_decimal
 
 from campaign import civil_time
 from campaign import languages as catalogs
-from campaign.congress.contact import party_in_words, spoken_name
+from campaign.congress.contact import (
+    map_url,
+    office_lines,
+    party_in_words,
+    spoken_name,
+    washington_address,
+)
 from campaign.congress.places import STATES, District
 from campaign.congress.routing import SeatHolder
 from campaign.messages import clock_in_words, counted
@@ -32,6 +38,9 @@ def init_app(app: Flask) -> None:
         party=party_in_words,
         say=say,
         style=style,
+        washington_address=washington_address,
+        office_lines=office_lines,
+        map_url=map_url,
         bound=bound,
         counted=counted,
         listed=listed,

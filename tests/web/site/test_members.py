@@ -169,7 +169,25 @@ def test_past_the_end_of_the_congress_only_the_senate_is_named(tmp_path: Path) -
 
 
 def test_the_committees_of_the_campaign_are_named(client: FlaskClient) -> None:
-    assert "Committees:" in words(by_zip(client, "59001"))
+    assert "On a committee that matters to this campaign:" in words(by_zip(client, "59001"))
+
+
+def test_the_nearest_office_is_named_with_its_phone_and_a_map(client: FlaskClient) -> None:
+    body = by_zip(client, "59001")
+
+    daines = body[body.index("Steve Daines") : body.index("Something wrong here?")]
+    assert re.search(r"Nearest office Billings ?, 406-\d{3}-\d{4}", words(daines))
+    link = re.search(r'<a href="(https://www\.openstreetmap\.org/[^"]+)"[^>]*rel="([^"]+)"', daines)
+    assert link is not None
+    assert link[2] == "noopener noreferrer"
+    assert "Hart Senate Office Building, Washington, DC 20510" in words(daines)
+
+
+def test_without_a_zip_no_office_is_called_the_nearest(client: FlaskClient) -> None:
+    body = client.get(PAGE, query_string={"district": "MT-2"}).text
+
+    assert "Nearest office" not in body
+    assert "local offices" in body
 
 
 def test_a_district_can_be_typed_in_place_of_a_zip(client: FlaskClient) -> None:
