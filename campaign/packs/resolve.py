@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import color, events, markdown, wording
+from campaign.packs import color, events, markdown, stance_texts, wording
+from campaign.packs.bills import CampaignBill
 from campaign.packs.letter_headings import LetterHeading, RecipientKind
 from campaign.packs.markdown import Section, SourceText
 from campaign.packs.sentences import drop_lapsed, facts_of
@@ -114,7 +115,7 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         texts=texts,
         story_html=_page(source.story, day),
         talking_points=_points(source, day),
-        letters=_letters(source.letters, day),
+        letters=_letters(source.letters, day, bills),
         facts=source.facts,
         organizer=source.organizer,
         funding=source.funding,
@@ -227,7 +228,7 @@ def _points(source: CampaignSource, day: _Day) -> tuple[TalkingPoint, ...]:
     return tuple(point for point in points if point.passages)
 
 
-def _letters(document: Document, day: _Day) -> LetterTexts:
+def _letters(document: Document, day: _Day, bills: tuple[CampaignBill, ...]) -> LetterTexts:
     asks: dict[RecipientKind, str] = {}
     narrow: list[NarrowText] = []
     general_ask = ""
@@ -244,6 +245,7 @@ def _letters(document: Document, day: _Day) -> LetterTexts:
             asks[heading.kind] = "\n\n".join(texts)
         elif heading.section == "ask":
             general_ask = "\n\n".join(texts)
+    narrow += stance_texts.fallbacks((text.heading for text in narrow), bills)
     subjects = day.templates(document.part("subjects"))
     return LetterTexts(
         subject=subjects[0] if subjects else "",
