@@ -24,7 +24,9 @@ from campaign.organizing.packets.preview import PacketFilter
 )
 @click.option("--state", default="", help="Only members of a state, such as CA.")
 @click.option("--district", default="", help="Only the member for a district, such as CA-30.")
-@click.option("--member", default="", help="Only one member, by bioguide ID.")
+@click.option(
+    "--member", default="", help="Only one member, by bioguide ID, or one other official, by ID."
+)
 @click.option(
     "--kit",
     "kit_file",

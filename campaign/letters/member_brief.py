@@ -11,7 +11,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.representation import committees_of
 from campaign.letters.compose import ask_in_brief
 from campaign.letters.letter import Recipient
-from campaign.letters.packet_texts import PacketRecipient, curly_quotes
+from campaign.letters.packet_recipients import PacketRecipient, curly_quotes
 from campaign.letters.print.packet_pages import Comment
 from campaign.letters.recipients import full_name
 from campaign.messages import counted, day_in_words

@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from campaign.congress.contact import spoken_name
-from campaign.congress.members import Member, Seat, Term
-from campaign.congress.places import STATES
+from campaign.letters.packet_recipients import PacketReader
 from campaign.letters.print.packet_pages import PageStyle
-from campaign.letters.recipients import address_block
 from campaign.letters.signed_texts import SignedWordings, people_in_words
 from campaign.messages import day_in_words
 from campaign.packs.pack import Pack
@@ -38,32 +35,6 @@ class Figures:
     wordings: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class PacketRecipient:
-    """The member who gets a packet."""
-
-    member: Member
-    seat: Seat
-    term: Term
-
-    @property
-    def spoken_name(self) -> str:
-        """`Senator Daines`."""
-        return str(spoken_name(self.seat, self.member))
-
-    @property
-    def block(self) -> tuple[str, ...]:
-        """The lines of the address in Washington."""
-        return address_block(self.member, self.term)
-
-    @property
-    def place(self) -> str:
-        """The place that the seat represents: `Montana`, `Montana’s 2nd district`."""
-        district = self.seat.house_district
-        name = STATES[self.seat.state] if district is None else district.title
-        return curly_quotes(str(name))
-
-
 def page_style(pack: Pack, title: str, running: str, on_date: date) -> PageStyle:
     """Return the settings shared by all pages of a file."""
     return PageStyle(
@@ -72,13 +43,13 @@ def page_style(pack: Pack, title: str, running: str, on_date: date) -> PageStyle
 
 
 def packet(
-    pack: Pack, reader: PacketRecipient, figures: Figures, shares: SignedWordings, on_date: date
+    pack: Pack, reader: PacketReader, figures: Figures, shares: SignedWordings, on_date: date
 ) -> dict[str, Any]:
     """Return the texts of a packet's front matter: title page, letter, petition and towns."""
     return {
         "title": {
             **title(pack, figures, shares, on_date),
-            "counted": _counted(figures, "your constituents in", reader.place),
+            "counted": reader.counted(figures.count, is_to_reader=True),
             "to-head": "To",
             "to": list(reader.block),
         },
@@ -95,7 +66,7 @@ def title(pack: Pack, figures: Figures, shares: SignedWordings, on_date: date) -
         "headline": shares.headline,
         "standfirst": shares.standfirst,
         "count": f"{figures.count:,}",
-        "counted": _counted(figures, "people of", figures.place),
+        "counted": _counted(figures),
         "breakdown": _breakdown(figures, shares),
         "from": [pack.organizer.name, *pack.organizer.postal_address, pack.organizer.email],
         "dated": day_in_words(on_date),
@@ -130,7 +101,7 @@ def comments_note() -> str:
 
 
 def summary(
-    pack: Pack, reader: PacketRecipient, figures: Figures, shares: SignedWordings
+    pack: Pack, reader: PacketReader, figures: Figures, shares: SignedWordings
 ) -> dict[str, Any]:
     """Return the texts of the one-page summary for a member's staff."""
     rows = _town_rows(figures)
@@ -141,7 +112,7 @@ def summary(
         "headline": shares.headline,
         "for-whom": f"For the office of {reader.spoken_name}",
         "count": f"{figures.count:,}",
-        "counted": _counted(figures, "constituents in", reader.place),
+        "counted": reader.counted(figures.count),
         "breakdown": _breakdown(figures, shares),
         "asks": [
             *shares.asks_in_short(),
@@ -155,29 +126,19 @@ def summary(
     }
 
 
-def curly_quotes(text: str) -> str:
-    """Return text with printers' apostrophes."""
-    return text.replace("'", "’")
-
-
 def _letter(
-    pack: Pack, reader: PacketRecipient, figures: Figures, shares: SignedWordings, on_date: date
+    pack: Pack, reader: PacketReader, figures: Figures, shares: SignedWordings, on_date: date
 ) -> dict[str, Any]:
     organizer = pack.organizer
-    signers = (
-        f"one of your constituents, who lives in {reader.place} and gave us a name and ZIP code"
-        if figures.count == 1
-        else f"{figures.count:,} of your constituents, who live in {reader.place} and gave us "
-        "their names and ZIP codes"
-    )
     return {
         "sender": [organizer.name, *organizer.postal_address],
         "date": day_in_words(on_date),
         "inside": list(reader.block),
         "subject": f"Re: {shares.headline}",
-        "salutation": f"Dear {reader.spoken_name}:",
+        "salutation": reader.salutation,
         "before": [
-            f"We bring you the petition “{shares.headline}.” It was signed by {signers}. "
+            f"We bring you the petition “{shares.headline}.” It was signed by "
+            f"{reader.signers(figures.count)}. "
             f"{shares.note()}".strip(),
             "We count each person once. Each signature on our website was confirmed from the "
             f"signer’s own email address.{_by_hand(figures)} The text of the petition follows "
@@ -196,11 +157,8 @@ def _letter(
     }
 
 
-def _counted(figures: Figures, whose: str, place: str) -> str:
-    if figures.count == 1:
-        return f"of {whose} {place} has signed" if "constituents" in whose else "person has signed"
-    link = "of " if whose.startswith("your") else ""
-    return f"{link}{whose} {place} have signed"
+def _counted(figures: Figures) -> str:
+    return "person has signed" if figures.count == 1 else f"people of {figures.place} have signed"
 
 
 def _breakdown(figures: Figures, shares: SignedWordings) -> str:

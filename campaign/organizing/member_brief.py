@@ -11,7 +11,7 @@ from campaign.congress.seat_holders import SeatHolder, seat_of
 from campaign.errors import InvalidInput
 from campaign.letters import member_brief, packet_texts
 from campaign.letters.member_brief import MAX_COMMENTS, MemberBrief
-from campaign.letters.packet_texts import PacketRecipient
+from campaign.letters.packet_recipients import PacketRecipient
 from campaign.letters.print import packet_pages
 from campaign.letters.print.packet_pages import Comment
 from campaign.letters.recipients import seat_recipient

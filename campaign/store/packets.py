@@ -99,6 +99,26 @@ def _unlisted(
         yield from repeat(blank, row._mapping["count"])
 
 
+def by_zip(connection: Connection, campaign: str) -> dict[tuple[str, str], int]:
+    """Return {(state, ZIP): number of confirmed signers}; "" for an unknown or erased part."""
+    query = (
+        sa.select(signatures.c.state, signatures.c.zip, sa.func.count())
+        .where(
+            signatures.c.campaign == campaign,
+            equals_literal(signatures.c.status, SignatureStatus.CONFIRMED),
+            signatures.c.anonymised_at.is_(None),
+        )
+        .group_by(signatures.c.state, signatures.c.zip)
+    )
+    found = {(state, zip_): count for state, zip_, count in connection.execute(query)}
+    erased = sa.select(unlisted.c.state, sa.func.sum(unlisted.c.count)).where(
+        unlisted.c.campaign == campaign
+    )
+    for state, count in connection.execute(erased.group_by(unlisted.c.state)):
+        found[(state, "")] = found.get((state, ""), 0) + int(count)
+    return found
+
+
 def waiting_comments(
     connection: Connection, campaign: str, *, state: str = "", district: str = ""
 ) -> int:

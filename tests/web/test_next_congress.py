@@ -54,7 +54,7 @@ def packets_of(site: Site, out: Path, **wanted: str) -> dict[str, int]:
         actor="test",
         now=site.time[0],
     )
-    return {made.reader.seat.id: made.figures.count for made in report.made}
+    return {made.reader.seat_id: made.figures.count for made in report.made}
 
 
 # -- signing ---------------------------------------------------------------------------------------

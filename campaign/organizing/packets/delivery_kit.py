@@ -15,7 +15,6 @@ from campaign import files
 from campaign.errors import ExportFailed
 from campaign.letters import packet_texts
 from campaign.letters.print import packet_pages
-from campaign.organizing.packets import preview
 from campaign.organizing.packets.report import INDEX, Packet, Report
 from campaign.packs.pack import Pack
 
@@ -104,15 +103,16 @@ def _stop(room: str, made: Packet) -> dict[str, str]:
     return {
         "room": room,
         "name": made.name,
-        "seat": f"{made.reader.seat.style}, {made.reader.place}",
+        "seat": made.reader.seat_in_words,
         "count": f"{made.figures.count:,}",
-        "phone": made.reader.term.number
-        + (" (Capitol switchboard)" if made.reader.term.is_by_switchboard else ""),
+        "phone": made.reader.phone_note,
     }
 
 
 def _location(made: Packet) -> tuple[str, str]:
-    line = preview.office(made.reader)
+    line = made.reader.room
+    if not line.endswith("Office Building"):
+        return (line or _ELSEWHERE, "")
     found = _ROOM.match(line)
     return (line.removeprefix(f"{found[1]} "), found[1]) if found else (_ELSEWHERE, "")
 

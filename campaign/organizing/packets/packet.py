@@ -5,9 +5,7 @@ packet lists confirmed signers only, and comments only after an organizer approv
 seat gets no packet.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,20 +15,32 @@ from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import SeatHolder
 from campaign.errors import ExportFailed
 from campaign.letters import packet_texts
-from campaign.letters.packet_texts import PacketRecipient, curly_quotes
+from campaign.letters.packet_recipients import (
+    OfficeReader,
+    PacketReader,
+    PacketRecipient,
+    curly_quotes,
+)
 from campaign.letters.print import packet_pages
 from campaign.letters.print.packet_pages import BookBuilder
 from campaign.letters.recipients import full_name
 from campaign.organizing import current_districts, signed_wordings
 from campaign.organizing.packets.file_audit import audit_files, sha256_of
 from campaign.organizing.packets.name_lists import add_people, figures_of
-from campaign.organizing.packets.preview import PacketFilter, place_of, seat_order, seats
+from campaign.organizing.packets.preview import (
+    PacketFilter,
+    answers_to,
+    offices,
+    place_of,
+    seats,
+)
 from campaign.organizing.packets.report import INDEX, Packet, Report, SkippedSeat, index
 from campaign.organizing.packets.signer_rolls import RollBuilder, SignerRoll
 from campaign.organizing.signed_wordings import Catalog
 from campaign.packs.pack import Pack
 from campaign.store import counts, packets
 from campaign.store.db.engine import Database
+from campaign.store.packets import Constituent
 
 #: Called with (done, total), in signers read and names printed.
 Progress = Callable[[int, int], None]
@@ -85,7 +95,7 @@ class _PacketWriter:
         self._db = db
         self._pack = pack
         self._congress = congress
-        self._wanted = wanted
+        self._offices = {office.id: office for office in offices(pack, wanted)}
         self._out = out
         self._date = on_date
         self._progress = progress
@@ -104,14 +114,18 @@ class _PacketWriter:
         with (
             RollBuilder(self._out, self._congress) as by_state,
             RollBuilder(self._out, self._congress) as by_district,
+            RollBuilder(self._out, self._congress) as by_office,
         ):
-            self._gather(by_state, by_district)
+            self._gather(by_state, by_district, by_office)
             self._write_all(self._senate, by_state)
             self._write_all(self._house, by_district)
-        self._report.made.sort(key=lambda made: seat_order(made.reader.seat))
+            self._write_offices(by_office)
+        self._report.made.sort(key=lambda made: made.reader.order)
         return self._report
 
-    def _gather(self, by_state: RollBuilder, by_district: RollBuilder) -> None:
+    def _gather(
+        self, by_state: RollBuilder, by_district: RollBuilder, by_office: RollBuilder
+    ) -> None:
         with self._db.reading() as connection:
             self._total = self._expected(
                 counts.by(connection, self._pack.name, "state"),
@@ -127,6 +141,8 @@ class _PacketWriter:
                     by_district.add(signer.district, signer, wording)
                 elif not signer.district and signer.state in self._states_of_the_house():
                     self._report.placeless += 1
+                for office in self._of(signer):
+                    by_office.add(office, signer, wording)
                 self._advance(1)
             self._report.waiting = packets.waiting_comments(
                 connection, self._pack.name, **self._narrowed()
@@ -142,6 +158,21 @@ class _PacketWriter:
             if place not in seen:
                 self._report.without_signers += len(nobody_signed)
 
+    def _of(self, signer: Constituent) -> Iterator[str]:
+        """Yield the IDs of the offices outside Congress that answer to a signer."""
+        if self._offices:
+            place = self._congress.zips.get(signer.zip)
+            for office in self._offices:
+                if answers_to(self._pack, office, place, signer.state, signer.zip):
+                    yield office
+
+    def _write_offices(self, builder: RollBuilder) -> None:
+        seen = set()
+        for roll in builder.rolls():
+            seen.add(roll.place)
+            self._packet(OfficeReader(self._offices[roll.place]), roll)
+        self._report.without_signers += len(self._offices.keys() - seen)
+
     def _one(self, held: SeatHolder, roll: SignerRoll) -> None:
         if held.member is None or held.term is None:
             why = str(held.note or held.absence)
@@ -151,14 +182,16 @@ class _PacketWriter:
             return
         if held.status == "verify":
             self._report.notes.append(f"{full_name(held.member.name)}: {held.note}.")
-        reader = PacketRecipient(held.member, held.seat, held.term)
+        self._packet(PacketRecipient(held.member, held.seat, held.term), roll)
+
+    def _packet(self, reader: PacketReader, roll: SignerRoll) -> None:
         figures = figures_of(roll, reader.place)
         shares = self._catalog.shares(figures)
-        stem = f"{held.seat.id}-{held.member.bioguide}-{_slug(held.member.name.last)}"
+        stem = reader.file_stem
         look = packet_texts.page_style(
             self._pack,
             f"{shares.headline}: packet for {reader.spoken_name}",
-            f"{self._pack.text().title} · {reader.spoken_name}, {reader.place}",
+            f"{self._pack.text().title} · {reader.running_name}",
             self._date,
         )
         file = self._out / f"{stem}.pdf"
@@ -170,7 +203,7 @@ class _PacketWriter:
                 roll.people,
                 figures,
                 shares,
-                names="Constituents who signed",
+                names=reader.names_heading,
                 comments="In their own words",
                 progress=self._advance,
             )
@@ -186,6 +219,8 @@ class _PacketWriter:
 
     def _narrowed(self) -> dict[str, str]:
         """Return the filter of the database query: a district or state if there is only one."""
+        if self._offices:
+            return {}
         if not self._senate and len(self._house) == 1:
             return {"district": next(iter(self._house))}
         states = {*self._senate, *self._states_of_the_house()}
@@ -211,8 +246,3 @@ class _PacketWriter:
         # A progress report per signer would cost more than reading the signer.
         if more > 1 or self._done % 500 == 0:
             self._progress(min(self._done, self._total), self._total)
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -16,7 +16,8 @@ from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, District
 from campaign.errors import ExportFailed, InvalidInput
 from campaign.letters import packet_texts
-from campaign.letters.packet_texts import Figures, curly_quotes
+from campaign.letters.packet_recipients import curly_quotes
+from campaign.letters.packet_texts import Figures
 from campaign.letters.print.packet_pages import BookBuilder
 from campaign.letters.signed_texts import SignedWordings
 from campaign.organizing import current_districts, signed_wordings

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import Connection
+
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Seat
 from campaign.congress.places import STATES, District
+from campaign.congress.postal import PostalPlace
 from campaign.congress.seat_holders import SeatHolder, holder
 from campaign.errors import InvalidInput
-from campaign.letters.packet_texts import PacketRecipient, curly_quotes
+from campaign.letters.letter import Recipient
+from campaign.letters.office_recipients import office_recipient
+from campaign.letters.packet_recipients import PacketRecipient, curly_quotes, seat_order
 from campaign.letters.recipients import full_name
 from campaign.letters.targets import role_of_member
 from campaign.packs.pack import Pack
@@ -53,12 +58,21 @@ class SeatPreview:
         """The office in Washington, or "" if it is unknown."""
         if self.held.member is None or self.held.term is None:
             return ""
-        return office(PacketRecipient(self.held.member, self.held.seat, self.held.term))
+        return PacketRecipient(self.held.member, self.held.seat, self.held.term).room
+
+
+@dataclass(frozen=True)
+class OfficePreview:
+    """An office outside Congress in the preview, and how many of its people signed."""
+
+    office: Recipient
+    count: int
 
 
 @dataclass(frozen=True)
 class PacketPreview:
-    """What would be made: members who would get a packet, and vacant seats that would not.
+    """What would be made: members and other offices that would get a packet, and vacant seats that
+    would not.
 
     `placeless` and `waiting` as in `Report`; `earlier` is how many signed an earlier wording.
     """
@@ -68,11 +82,13 @@ class PacketPreview:
     placeless: int
     waiting: int
     earlier: int
+    offices: tuple[OfficePreview, ...] = ()
 
     @property
     def names(self) -> int:
         """The number of signatures in all packets."""
-        return sum(prospect.count for prospect in self.prospects)
+        of_members = sum(prospect.count for prospect in self.prospects)
+        return of_members + sum(office.count for office in self.offices)
 
 
 def seats(
@@ -100,7 +116,7 @@ def seats(
         held = [
             one for one in held if one.member is not None and one.member.bioguide == wanted.member
         ]
-        if not held:
+        if not held and wanted.member.upper() not in {each.upper() for each in targets.offices}:
             raise InvalidInput(
                 f"No target of the campaign with the id {wanted.member[:10]} holds a seat there "
                 "now. `campaign lookup` lists members with their ids.",
@@ -114,8 +130,8 @@ def preview(
 ) -> PacketPreview:
     """Return what would be made now, seats with most signers first.
 
-    Takes constant time, except to count the waiting comments. Raises InvalidInput as `seats` does,
-    StoreUnavailable.
+    Takes constant time, except to count the waiting comments, and the signers of offices outside
+    Congress. Raises InvalidInput as `seats` does, StoreUnavailable.
     """
     held = seats(pack.targets, congress, wanted, on_date)
     with db.reading() as connection:
@@ -125,6 +141,7 @@ def preview(
             connection, pack.name, state=wanted.state, district=wanted.district
         )
         earlier = wordings.count_current(connection, pack).earlier
+        outside = _offices(connection, pack, congress, wanted)
     found = []
     for one in held:
         by = by_state if one.seat.chamber == "senate" else by_district
@@ -142,7 +159,27 @@ def preview(
         placeless,
         waiting,
         earlier,
+        outside,
     )
+
+
+def _offices(
+    connection: Connection, pack: Pack, congress: Congress, wanted: PacketFilter
+) -> tuple[OfficePreview, ...]:
+    asked = offices(pack, wanted)
+    by_zip = packets.by_zip(connection, pack.name) if asked else {}
+    counted = (
+        OfficePreview(
+            office,
+            sum(
+                count
+                for (state, zip_), count in by_zip.items()
+                if answers_to(pack, office.id, congress.zips.get(zip_), state, zip_)
+            ),
+        )
+        for office in asked
+    )
+    return tuple(one for one in counted if one.count)
 
 
 def place_of(seat: Seat) -> str:
@@ -150,12 +187,37 @@ def place_of(seat: Seat) -> str:
     return seat.state if seat.house_district is None else str(seat.house_district)
 
 
-def seat_order(seat: Seat) -> tuple[str, bool, int]:
-    """Return the sort key of a seat: by state, senators first."""
-    return (seat.state, seat.chamber == "house", seat.district or seat.senate_class or 0)
+def offices(pack: Pack, wanted: PacketFilter) -> tuple[Recipient, ...]:
+    """Return the offices outside Congress that get a packet.
+
+    These are the local targets, and the executive offices where the campaign asks no member of
+    Congress or one of them is requested by its ID: usually the whole petition is for them. A filter
+    by state or district leaves all offices out.
+    """
+    if wanted.state or wanted.district:
+        return ()
+    found = (office_recipient(pack, office) for office in pack.targets.offices)
+    return tuple(
+        each
+        for each in found
+        if each is not None
+        and (
+            each.id.upper() == wanted.member.upper()
+            if wanted.member
+            else each.kind == "local" or not pack.targets.has_members
+        )
+    )
 
 
-def office(reader: PacketRecipient) -> str:
-    """Return the room in Washington, such as `320 Hart Senate Office Building`, "" if unknown."""
-    line = reader.block[-2]
-    return line if line.endswith("Office Building") else ""
+def answers_to(
+    pack: Pack, office_id: str, place: PostalPlace | None, state: str, zip_: str
+) -> bool:
+    """Return True if an office of the campaign answers to a signer.
+
+    `place` is the post office of the signer's ZIP, which says the city.
+    """
+    city = place.city if place is not None else ""
+    for target in (*pack.targets.local, *pack.targets.local_copies):
+        if target.id == office_id:
+            return target.answers_to(state=state, zip_code=zip_, city=city)
+    return True

@@ -4,10 +4,9 @@ import csv
 import io
 from dataclasses import dataclass, field
 
-from campaign.letters.packet_texts import Figures, PacketRecipient
-from campaign.letters.recipients import full_name
+from campaign.letters.packet_recipients import PacketReader
+from campaign.letters.packet_texts import Figures
 from campaign.letters.signed_texts import SignedWordings
-from campaign.organizing.packets.preview import office
 
 INDEX = "index.csv"
 
@@ -18,7 +17,7 @@ class Packet:
 
     file: str
     summary: str
-    reader: PacketRecipient
+    reader: PacketReader
     figures: Figures
     shares: SignedWordings
     pages: int
@@ -26,8 +25,8 @@ class Packet:
 
     @property
     def name(self) -> str:
-        """The member's name."""
-        return full_name(self.reader.member.name)
+        """The recipient's name."""
+        return self.reader.name
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,8 @@ def index(report: Report) -> str:
     for made in report.made:
         reader, figures = made.reader, made.figures
         table.writerow(
-            [made.file, made.summary, reader.member.bioguide, made.name, reader.seat.id,
-             reader.term.number, office(reader), figures.count, figures.paper,
+            [made.file, made.summary, reader.id, made.name, reader.seat_id,
+             reader.phone, reader.room, figures.count, figures.paper,
              sum(1 for town in figures.towns if town), figures.comments,
              "; ".join(f"{share.name}: {share.count}" for share in made.shares.all),
              made.pages, made.sha256]

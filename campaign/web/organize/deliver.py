@@ -81,7 +81,7 @@ def packets(name: str) -> Response:
         found = preview.preview(
             services.database, access.here(), services.congress, wanted, services.today()
         )
-        if not found.prospects:
+        if not (found.prospects or found.offices):
             raise InvalidInput("There are no signers there yet, so there is nothing to deliver.")
     except InvalidInput as error:
         flash(str(error), "error")
@@ -114,9 +114,13 @@ def petition(name: str) -> Response:
 
 def _whom(job: Job) -> str:
     """Return a short description of a job's recipients."""
-    member = current_services().congress.members.get(job.params.get("member", ""))
+    wanted = str(job.params.get("member", ""))
+    member = current_services().congress.members.get(wanted)
     if member is not None:
         return full_name(member.name)
+    for office, office_name in access.here().targets.offices.items():
+        if wanted and office.upper() == wanted:
+            return office_name
     state = job.params.get("state", "")
     return str(STATES.get(state, "") or job.params.get("district", "") or "all members")
 

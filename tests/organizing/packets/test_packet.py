@@ -17,12 +17,13 @@ from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.errors import ExportFailed, InvalidInput
 from campaign.keys import Keyring
-from campaign.organizing.packets import delivery_kit, packet, petition_book
+from campaign.organizing.packets import delivery_kit, packet, petition_book, preview
 from campaign.organizing.packets.preview import PacketFilter, seats
 from campaign.organizing.packets.report import Report
 from campaign.packs import pack as packs
+from campaign.packs.local_targets import LocalTarget
 from campaign.packs.pack import Pack
-from campaign.packs.targets import MemberFilter, Targets
+from campaign.packs.targets import NO_MEMBERS, MemberFilter, Targets
 from campaign.petition import erasure, retention
 from campaign.store import audit
 from campaign.store.db.engine import Database
@@ -131,7 +132,7 @@ def test_senators_get_the_state_and_representatives_the_district(
 
     report = make(state="MT")
 
-    assert [(made.reader.seat.id, made.figures.count) for made in report.made] == [
+    assert [(made.reader.seat_id, made.figures.count) for made in report.made] == [
         ("MT-S1", 3), ("MT-S2", 3), ("MT-1", 1), ("MT-2", 1)
     ]  # fmt: skip
     assert (report.placeless, report.without_signers, report.names) == (1, 0, 8)
@@ -144,7 +145,7 @@ def test_a_vacant_seat_gets_no_packet_and_is_reported(
 
     report = make(state="FL")
 
-    assert {made.reader.seat.chamber for made in report.made} == {"senate"}
+    assert {made.reader.seat_id for made in report.made} == {"FL-S1", "FL-S3"}
     [skipped] = report.skipped
     assert (skipped.seat, skipped.count) == ("Representative for Florida’s 20th district", 1)
     assert "vacant" in skipped.why
@@ -410,3 +411,59 @@ def test_signatures_go_only_to_the_campaigns_targets(pack: Pack, congress: Congr
     assert [one.seat.id for one in asked] == ["MT-1", "MT-2"]
     with pytest.raises(InvalidInput, match="No target of the campaign"):
         seats(house, congress, PacketFilter(member="D000618"), NOON.date())
+
+
+MAYOR = LocalTarget(
+    "mayor", "Jo Doe", "Mayor", ("Jo Doe", "City Hall", "Havre, MT 59501"), "Dear Mayor Doe:",
+    phone="406-555-0100", cities=(("havre", "MT"),),
+)  # fmt: skip
+
+
+def test_an_official_of_a_city_gets_the_signers_of_the_city(
+    database: Database, pack: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    asking = replace(pack, targets=Targets(NO_MEMBERS, executive=(), local=(MAYOR,)))
+    add_signers(
+        database,
+        {"zip": "59501", "district": "MT-2"},
+        {"first_name": "Bo", "zip": "59101", "district": "MT-2"},
+        {"first_name": "Cy", "zip": "82001", "state": "WY", "district": "WY-0"},
+    )
+
+    report = packet.write(
+        database, asking, congress, PacketFilter(), tmp_path / "out", actor="cli:tests", now=NOON
+    )
+
+    [made] = report.made
+    told = " ".join(text(tmp_path / "out" / made.file, tmp_path).split())
+    assert (made.file, made.figures.count) == ("mayor.pdf", 1)
+    assert "Dear Mayor Doe:" in told
+    assert "of the people whom you represent has signed" in told
+    assert "Havre" in told
+    [(building, [(room, stop)])] = delivery_kit.stops(report.made)
+    assert (building, room, stop) == ("City Hall, Havre, MT 59501", "", made)
+    found = preview.preview(database, asking, congress, PacketFilter(), NOON.date())
+    assert [(one.office.id, one.count) for one in found.offices] == [("mayor", 1)]
+
+
+def test_an_executive_office_gets_everyone_where_no_member_is_asked_or_on_request(
+    database: Database, pack: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    both = Targets(executive=("health",))
+    add_signers(database, {}, {"first_name": "Cy", "state": "WY", "district": "WY-0"})
+
+    def made(targets: Targets, member: str = "") -> list[tuple[str, int]]:
+        report = packet.write(
+            database,
+            replace(pack, targets=targets),
+            congress,
+            PacketFilter(member=member),
+            tmp_path / "out",
+            actor="cli:tests",
+            now=NOON,
+        )
+        return [(one.reader.id, one.figures.count) for one in report.made]
+
+    assert made(replace(both, members=NO_MEMBERS)) == [("health", 2)]
+    assert made(both, "HEALTH") == [("health", 2)]
+    assert "health" not in dict(made(both))

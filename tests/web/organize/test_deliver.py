@@ -126,7 +126,7 @@ def test_the_whole_petition_comes_in_one_file_or_several(site: Site, client: Fla
 @pytest.mark.parametrize(
     ("path", "form", "told"),
     [
-        ("/packets", {"member": "X000000"}, "No member with the id"),
+        ("/packets", {"member": "X000000"}, "No target of the campaign with the id"),
         ("/packets", {"state": "ZZ"}, "two letters"),
         ("/packets", {"district": "WY-9"}, "no district"),
         ("/packets", {"state": "WY"}, "There are no signers there yet"),

@@ -159,12 +159,12 @@ def test_overview_map_export_packet_book_api_and_public_json_agree(
     made = packet.write(
         db, pack(site), congress, PacketFilter(), tmp_path / "out", actor="t", now=now
     ).made
-    counts = {one.reader.seat.id: (one.figures.count, one.figures.unlisted) for one in made}
+    counts = {one.reader.seat_id: (one.figures.count, one.figures.unlisted) for one in made}
     assert counts == {
         "MT-S1": (6, 1), "MT-S2": (6, 1), "MT-2": (6, 1),
         "WY-S1": (2, 0), "WY-S2": (2, 0), "WY-0": (2, 0),
     }  # fmt: skip
-    by_seat = {one.reader.seat.id: [share.count for share in one.shares.all] for one in made}
+    by_seat = {one.reader.seat_id: [share.count for share in one.shares.all] for one in made}
     assert (by_seat["MT-2"], by_seat["WY-0"]) == ([3, 2], [2])
 
     report = petition_book.write(db, pack(site), congress, tmp_path / "book", actor="t", now=now)
