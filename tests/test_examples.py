@@ -95,6 +95,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
     ),
     "2026-06-15-hearing.md": source.UPDATE_FILE.fullmatch,
     "406-555-0100": codes.phone,
+    "202-224-3121": codes.phone,
     "Ms": lambda typed: split_name.standard_prefix(typed) in PREFIXES,
     "name@example.org": Email.parse,
     "bounces@example.org": Email.parse,
@@ -117,6 +118,10 @@ TAKEN: dict[str, Callable[[str], object]] = {
     ),
     "K7M-3Q93": PageId.parse,
     "D000618": lambda typed: typed in dataset.load(paths.data() / "congress").members,
+    "D000618-billings": lambda typed: any(
+        office.id == typed
+        for office in dataset.load(paths.data() / "congress").members["D000618"].offices
+    ),
     "Missoula": lambda typed: any(
         office.city == typed
         for member in dataset.load(paths.data() / "congress").members.values()
@@ -128,6 +133,8 @@ TAKEN: dict[str, Callable[[str], object]] = {
 PROSE = {"the", "with", "numbers", "Aegis", "--as-of"}
 #: Examples of more than one word, which the pattern cuts: their own tests read them whole.
 PROSE |= {"119", "Rep"}
+#: The name of a file of the Census Bureau.
+PROSE |= {"cd119.geojson"}
 
 
 def _sentences() -> Iterator[tuple[str, str]]:
