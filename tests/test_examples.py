@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign import civil_time, paths
+from campaign import civil_time, mail_servers, paths
 from campaign.congress import dataset
 from campaign.congress.places import STATES, District, StreetAddress, ZipCode
 from campaign.letters import split_name
@@ -105,6 +105,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "https://hooks.example.org/in": _outside,
     "https://actionnetwork.org/api/v2/petitions/ID/signatures": _outside,
     "https://example.org": _outside,
+    "smtp://user:password@mail.example.org:587": mail_servers.parse,
     "America/Chicago": civil_time.is_zone,
     "SSFR": settings_rules.is_committee,
     "HSFA14": settings_rules.is_committee,

@@ -32,7 +32,7 @@ _RECIPIENTS: dict[RecipientKind, str] = {
     "secretary": "the Secretary of State",
     "executive": "an executive office",
     "local": "a state or local official",
-    "copy": "who gets a courtesy copy",
+    "copy": "a recipient of a courtesy copy",
 }
 
 
