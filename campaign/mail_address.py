@@ -88,3 +88,20 @@ def mailable(address: str) -> str:
         return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
     except idna.IDNAError:
         return address
+
+
+def provider(addr_spec: str) -> str:
+    """Return the large provider of a mailbox, such as "google", or "" for any other."""
+    return _PROVIDERS.get(addr_spec.rpartition("@")[2].lower(), "")
+
+
+_PROVIDERS = {
+    domain: name
+    for name, domains in {
+        "google": "gmail.com googlemail.com",
+        "yahoo": "yahoo.com ymail.com rocketmail.com aol.com",
+        "microsoft": "outlook.com hotmail.com live.com msn.com",
+        "apple": "icloud.com me.com mac.com",
+    }.items()
+    for domain in domains.split()
+}

@@ -120,6 +120,8 @@ def test_every_import_is_a_declared_dependency() -> None:
     }
     named_otherwise = {
         "yaml": "pyyaml",
+        "dkim": "dkimpy",
+        "dns": "dnspython",
         "dotenv": "python_dotenv",
         "fontTools": "fonttools",
         "markdown_it": "markdown_it_py",

@@ -13,7 +13,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from campaign import logs
+from campaign import logs, mail_address
 from campaign.delivery.attempt import Attempt
 from campaign.errors import StoreUnavailable
 from campaign.store import daily_counters, outbox, update_bounces
@@ -148,6 +148,8 @@ def _record_one(connection: Connection, attempt: Attempt, now: datetime, figures
     row = attempt.row
     if attempt.outcome == "sent":
         figures[row.campaign, daily_counters.outcome(daily_counters.SENT, row.kind)] += 1
+        if provider := mail_address.provider(row.to):
+            figures[row.campaign, daily_counters.outcome(daily_counters.TO, provider)] += 1
     elif attempt.outcome == "held" and attempt.held_until is not None:
         outbox.hold(connection, row, until=attempt.held_until, reason=attempt.reason)
     elif attempt.outcome == "delayed":

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from campaign import files
+from campaign.delivery import dkim_signer
+from campaign.delivery.dkim_signer import Sign
 from campaign.delivery.smtp_connection import STEP_TIMEOUT_S, SmtpConnection
 from campaign.delivery.smtp_pool import FallbackServers, SmtpPool
 from campaign.delivery.wire_policy import WIRE, WIRE_UTF8
@@ -35,17 +37,17 @@ class MailChannel(Protocol):
 class SmtpChannel:
     """Sends to the servers of the settings over up to MAIL_CONNECTIONS connections each.
 
-    Thread-safe. The envelope sender is BOUNCE_ADDRESS or MAIL_FROM.
+    Thread-safe. The envelope sender is BOUNCE_ADDRESS or MAIL_FROM. Raises SettingsUnsafe if
+    DKIM_KEY cannot be used.
     """
 
     def __init__(self, settings: Settings, *, step_timeout_s: float = STEP_TIMEOUT_S) -> None:
         sender = settings.bounce_address or settings.mail_from
+        encode = partial(_encoded, dkim_signer.signer(settings))
         self._servers = FallbackServers(
             [
                 SmtpPool(
-                    partial(
-                        SmtpConnection, server, sender, _encoded, step_timeout_s=step_timeout_s
-                    ),
+                    partial(SmtpConnection, server, sender, encode, step_timeout_s=step_timeout_s),
                     settings.mail_connections,
                 )
                 for server in settings.mail_servers
@@ -118,5 +120,6 @@ def only_recipient(message: EmailMessage) -> str:
     return str(addresses[0].addr_spec)
 
 
-def _encoded(message: EmailMessage, utf8: bool) -> bytes:
-    return message.as_bytes(policy=WIRE_UTF8 if utf8 else WIRE)
+def _encoded(sign: Sign | None, message: EmailMessage, utf8: bool) -> bytes:
+    content = message.as_bytes(policy=WIRE_UTF8 if utf8 else WIRE)
+    return content if sign is None else sign(message, content) + content

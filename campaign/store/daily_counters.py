@@ -16,6 +16,8 @@ VIEW, SHARE = "view", "share"
 #: Outcomes of outbox rows: sent, delayed, given up, bounced, or refused because the receiver blocks
 #: this sender.
 SENT, DEFERRED, FAILED, BOUNCED, BLOCKED = "sent", "deferred", "failed", "bounced", "blocked"
+#: Messages that mailboxes of a large provider accepted, such as `to/google`.
+TO = "to"
 #: Requests came, or may have come, through a proxy that the settings do not list. Counted once a
 #: day and process, for no campaign.
 PROXY, PROXY_PERHAPS = "proxy", "proxy-perhaps"
@@ -81,6 +83,20 @@ def blocked(connection: Connection, *, since: date) -> int:
         daily.c.kind.like(f"{BLOCKED}/%"), daily.c.day >= since
     )
     return int(connection.execute(query).scalar_one() or 0)
+
+
+def most_to_providers(connection: Connection, *, since: date) -> dict[str, int]:
+    """Return {provider: messages of its busiest day}, from a day on, over all campaigns."""
+    query = (
+        sa.select(daily.c.kind, sa.func.sum(daily.c.count).label("number"))
+        .where(daily.c.kind.like(f"{TO}/%"), daily.c.day >= since)
+        .group_by(daily.c.kind, daily.c.day)
+    )
+    most: dict[str, int] = {}
+    for row in connection.execute(query):
+        provider = row.kind.partition("/")[2]
+        most[provider] = max(most.get(provider, 0), int(row.number))
+    return most
 
 
 def by_day(connection: Connection, campaign: str, kind: str) -> dict[date, int]:

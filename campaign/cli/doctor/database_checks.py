@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from campaign import civil_time
 from campaign.cli.doctor.finding import Finding, open_to_others
-from campaign.cli.doctor.mail_checks import blocked
+from campaign.cli.doctor.mail_checks import blocked, bulk
 from campaign.cli.installation import database_if_current
 from campaign.messages import counted, time_in_utc
 from campaign.petition import public_counts
@@ -20,6 +20,8 @@ _MAIL_DUE = timedelta(minutes=15)
 _PROXY_SEEN = timedelta(days=7)
 # Refusals of blocked mail are reported for this long.
 _BLOCKED_SEEN = timedelta(days=7)
+# The busiest day toward one provider is looked for among these.
+_BULK_SEEN = timedelta(days=30)
 # A worker's thread that is silent for longer than this is stuck or gone: a batch of mail may take
 # five minutes.
 _TURN_DUE = timedelta(minutes=10)
@@ -43,6 +45,7 @@ def check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
             today = civil_time.washington_day(now)
             seen = daily_counters.totals(connection, "", since=today - _PROXY_SEEN)
             refused = daily_counters.blocked(connection, since=today - _BLOCKED_SEEN)
+            most = daily_counters.most_to_providers(connection, since=today - _BULK_SEEN)
     yield Finding("database", "good", f"{_named(settings)} answers and is up to date.")
     if path is not None:
         yield from open_to_others(path, "The database file")
@@ -63,6 +66,7 @@ def check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         yield Finding("outbox", "good", f"{_queue(queue)}.".capitalize())
     yield from blocked(refused)
+    yield from bulk(most)
     if settings.trusted_proxies == 0:
         yield from _proxies(seen)
     for name in sorted({copy.export.campaign for copy in outdated}):

@@ -20,12 +20,14 @@ from campaign.settings import read as read_settings
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
-def doctor(as_json: bool) -> None:
+@click.option("--mail", "address", metavar="ADDRESS", help="Send a test mail to this address.")
+def doctor(as_json: bool, address: str | None) -> None:
     """Check settings, database, mail, data and campaigns, and say what to do.
 
-    Sends nothing and changes nothing. Exits with 1 if something must be fixed.
+    Changes nothing, and sends nothing but the test mail of --mail. Exits with 1 if something must
+    be fixed.
     """
-    findings = list(examine(read_settings(), datetime.now(UTC)))
+    findings = list(examine(read_settings(), datetime.now(UTC), test_mail_to=address or ""))
     is_ready = all(finding.status != "fix" for finding in findings)
     if as_json:
         checks = [asdict(finding) for finding in findings]
@@ -37,9 +39,9 @@ def doctor(as_json: bool) -> None:
         sys.exit(1)
 
 
-def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Yield what every check finds, basic checks first."""
-    checks: tuple[tuple[str, Callable[[Settings, datetime], Iterator[Finding]]], ...] = (
+def examine(settings: Settings, now: datetime, *, test_mail_to: str = "") -> Iterator[Finding]:
+    """Yield what every check finds, basic checks first; send a test mail to an address if given."""
+    checks: list[tuple[str, Callable[[Settings, datetime], Iterator[Finding]]]] = [
         ("settings", server_checks.check_settings),
         ("database", database_checks.check_database),
         ("disk", server_checks.check_disk),
@@ -53,7 +55,11 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         ("wordings", campaign_checks.check_wordings),
         ("letters", campaign_checks.check_letters),
         ("cwc", campaign_checks.check_cwc),
-    )
+    ]
+    if test_mail_to:
+        checks.append(
+            ("mail", lambda settings, now: mail_checks.send_test(settings, test_mail_to, now))
+        )
     for name, look in checks:
         try:
             yield from look(settings, now)
