@@ -84,12 +84,15 @@ def to_choose_from(
 
 
 def seat_label(held: SeatHolder) -> str:
-    """Return a House seat as a choice: the member with the district, or the district only."""
+    """Return a House seat as a choice: the member with the district, or the district only.
+
+    A person may know the number of a new district before anyone holds its seat.
+    """
     district = held.seat.house_district
     where = say(district.title if district is not None else held.seat.title)
     if held.member is not None:
         return f"{held.member.name.full} ({where})"
-    return f"{where} ({say(held.absence)})"
+    return where if held.status == "unknown" else f"{where} ({say(held.absence)})"
 
 
 def known_district(text: str, services: Services) -> District | None:
