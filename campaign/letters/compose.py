@@ -153,6 +153,16 @@ def call_script(
     )
 
 
+def voicemail_script(script: Sequence[str], constituent: Constituent) -> tuple[str, ...]:
+    """Return what to say to a machine: the script without its questions, and where to reply.
+
+    Offices count a message whose caller can be found among their constituents.
+    """
+    street = constituent.address1 or "[your street address]"
+    said = [line for line in script if "?" not in line]
+    return (*said[:-1], f"My address is {street}.", *said[-1:])
+
+
 def ask_in_brief(pack: Pack, recipient: Recipient, *, on_date: date) -> tuple[str, ...]:
     """Return the paragraphs of the brief ask for this recipient and where they stand.
 

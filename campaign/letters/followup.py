@@ -18,7 +18,8 @@ DELAY = timedelta(weeks=2)
 #: The media type of iCalendar files (RFC 5545).
 MIMETYPE = "text/calendar"
 
-_BEGINS, _ENDS = time(10), time(10, 15)
+_BEGINS = time(10)
+_LENGTH = timedelta(minutes=15)
 _NOTICE = timedelta(minutes=-15)
 
 
@@ -26,9 +27,10 @@ _NOTICE = timedelta(minutes=-15)
 class FollowUp:
     """A reminder to contact a recipient again; it contains nothing about the writer.
 
-    `recipient_id` is the bioguide id, "president" or "secretary". `title` and `note` are in the
-    person's language. `url` is the address of the page with phone number and script, `host` the
-    site's host name.
+    `recipient_id` is the bioguide id, "president" or "secretary". `starts` is an aware datetime;
+    without it, the reminder is for two weeks later at 10 AM by the reader's clock. `title` and
+    `note` are in the person's language. `url` is the address of the page with phone number and
+    script, `host` the site's host name.
     """
 
     campaign: str
@@ -37,6 +39,7 @@ class FollowUp:
     note: str
     url: str
     host: str
+    starts: datetime | None = None
 
 
 def reminder_day(day: date) -> date:
@@ -48,11 +51,11 @@ def reminder_day(day: date) -> date:
 
 
 def ics(*follow_ups: FollowUp, day: date) -> bytes:
-    """Return an iCalendar file of reminders for letters or calls of `day`, at 10 AM with an alarm.
+    """Return an iCalendar file of reminders for letters or calls of `day`, each with an alarm.
 
-    The time is floating: 10 AM by the reader's clock. The UID depends only on campaign, recipient
-    and day, so that a reminder downloaded twice appears once. Source: RFC 5545, sections 3.1
-    (folding), 3.3.5 (floating time), 3.6.1, 3.6.6 and 3.8.4.7.
+    A time of 10 AM is floating, by the reader's clock; a given one is in UTC. The UID depends only
+    on campaign, recipient and day, so that a reminder downloaded twice appears once. Source: RFC
+    5545, sections 3.1 (folding), 3.3.5 (floating time), 3.6.1, 3.6.6 and 3.8.4.7.
     """
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//campaign toolkit//follow up//EN")
@@ -63,14 +66,17 @@ def ics(*follow_ups: FollowUp, day: date) -> bytes:
 
 
 def _event(follow_up: FollowUp, day: date) -> "icalendar.Event":
-    on_date = reminder_day(day)
+    if follow_up.starts:
+        begins = follow_up.starts.astimezone(UTC)
+    else:
+        begins = datetime.combine(reminder_day(day), _BEGINS)
     event = icalendar.Event()
     event.add(
-        "uid", f"{follow_up.campaign}.{follow_up.recipient_id}.{on_date:%Y%m%d}@{follow_up.host}"
+        "uid", f"{follow_up.campaign}.{follow_up.recipient_id}.{begins:%Y%m%d}@{follow_up.host}"
     )
     event.add("dtstamp", datetime.combine(day, time(12), UTC))
-    event.add("dtstart", datetime.combine(on_date, _BEGINS))
-    event.add("dtend", datetime.combine(on_date, _ENDS))
+    event.add("dtstart", begins)
+    event.add("dtend", begins + _LENGTH)
     event.add("summary", follow_up.title)
     event.add("description", f"{follow_up.note}\n{follow_up.url}")
     event.add("url", follow_up.url)

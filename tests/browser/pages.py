@@ -25,6 +25,8 @@ AT_HOME = {
 IN_NEW_YORK = {**AT_HOME, "street": "421 8th Ave", "city": "New York", "zip": "10011"}
 
 
+#: The offices of the people of Helena, as a round of calls.
+MONTANA = "D000618,S001232,D000634"
 #: A ZIP that lies in Massachusetts and Rhode Island.
 TWO_STATES = "02861"
 
@@ -385,6 +387,9 @@ PUBLIC: dict[str, Callable[[Page, Site], None]] = {
     "members-vacant": _at("/c/section-907/members?district=TX-23"),
     "members-delegate": _at("/c/section-907/members?zip=20001"),
     "members-military": _at("/c/section-907/members?zip=09012"),
+    "call-start": _at("/c/section-907/call"),
+    "call-error": _at("/c/section-907/call?zip=1"),
+    "call-round": _at(f"/c/section-907/call/S001232?offices={MONTANA}&marked=voicemail"),
     "call": _at("/c/section-907/call/D000618"),
     "call-newcomer": _at("/c/section-907/call/G000607"),
     "contacted": _at("/c/section-907/contacted/D000618?outcome=contact"),

@@ -22,6 +22,7 @@ PAGES = (
     PETITION + "embed/signed",
     PETITION + "members",
     PETITION + "write",
+    PETITION + "call",
     PETITION + "facts",
     PETITION + "map",
     PETITION + "map/MT",

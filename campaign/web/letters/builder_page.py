@@ -13,7 +13,7 @@ from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.forms import error_sentence
 from campaign.web.core.representatives import is_open, notes, to_choose_from
-from campaign.web.core.services import Services
+from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.letters import form_choices
 from campaign.web.letters.compose import (
@@ -91,7 +91,6 @@ def render(
         choices_made=form_choices.choices_made(form, written),
         none_chosen=form_choices.none_chosen(),
         errors=bool(form.errors),
-        members=services.congress.members,
         chairs=bool(pack.targets.chairs),
         most_points=MAX_POINTS,
         audiences=AUDIENCE_WORDS,
@@ -100,7 +99,13 @@ def render(
 
 def letter_values(form: LetterForm, pack: Pack, written: WrittenLetters | None) -> dict[str, Any]:
     """Return the values for the part of the page that shows the letters."""
-    return {"pack": pack, "form": form, "written": written, "document": document}
+    return {
+        "pack": pack,
+        "form": form,
+        "written": written,
+        "document": document,
+        "members": current_services().congress.members,
+    }
 
 
 def _ask_place(form: LetterForm, answer: Representation, services: Services) -> None:

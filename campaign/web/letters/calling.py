@@ -1,28 +1,50 @@
 """Calling one member: phone numbers, local times, what to say, and the result of the call."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, render_template
-from flask_babel import format_date
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response
 
 from campaign import languages as catalogs
 from campaign.congress.former_members import FormerMember
+from campaign.congress.office_hours import WASHINGTON
+from campaign.congress.places import ZipCode
 from campaign.congress.seat_holders import seat_of
+from campaign.errors import InvalidInput
+from campaign.letters import followup
 from campaign.letters.channels import Telephone, phones_of
-from campaign.letters.compose import Recipient, call_script
+from campaign.letters.compose import Recipient, call_script, voicemail_script
+from campaign.letters.followup import FollowUp
 from campaign.letters.letter import PLACEHOLDER_CALLER
 from campaign.letters.office_recipients import office_recipient
 from campaign.letters.recipients import seat_recipient
 from campaign.packs.pack import Pack
+from campaign.petition.contact_reports import OUTCOMES
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
 from campaign.web.core.forms import FormSeal
+from campaign.web.core.query_parameters import carries, one_of
+from campaign.web.core.representatives import Home, is_open, represented
 from campaign.web.core.services import Services, current_services
+from campaign.web.core.template_filters import say
 from campaign.web.core.zip_form import ZipForm
+from campaign.web.letters.call_round import read_round, round_text
 
 blueprint = Blueprint("calling", __name__)
+
+#: Offices answer best a little after they open.
+_AFTER_OPENING = timedelta(hours=1)
+
+
+def _zip(typed: str) -> str:
+    """Return a ZIP that may be kept in a URL, or ""."""
+    try:
+        return str(ZipCode.parse(typed))
+    except InvalidInput:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -41,10 +63,43 @@ class PhoneLine:
     opens_at: str
 
 
+@blueprint.get("/c/<name>/call")
+@carries(zip=_zip)
+def start(name: str) -> Response:
+    """Ask for the ZIP, and go on to the first of its offices, or to the question who they are."""
+    services = current_services()
+    pack = services.campaigns.get(name, services.now())
+    form = ZipForm(request.args)
+    if "zip" not in request.args or not form.validate():
+        body = render_template(
+            "write/call-start.html",
+            pack=pack,
+            texts=pack.text(languages.current()),
+            form=form,
+            errors=bool("zip" in request.args and form.errors),
+        )
+        if "zip" in request.args:
+            return make_response(body, 422)
+        return send(Page.of(body))
+    answer = represented(Home(zip=form.zip.code), services)
+    ids = [
+        held.member.bioguide
+        for held in answer.holders
+        if held.member and seat_recipient(services.congress, pack, held, services.today())
+    ]
+    if is_open(answer) or not ids:
+        return redirect(url_for("members.show", name=name, zip=str(form.zip.code)))
+    offices = round_text(",".join(ids)) or None
+    return redirect(url_for("calling.show", name=name, bioguide=ids[0], offices=offices))
+
+
 @blueprint.get("/c/<name>/call/<bioguide>")
+@carries(offices=round_text, marked=one_of(*OUTCOMES))
 def show(name: str, bioguide: str) -> Response:
     """Show whom to call, the numbers, and what to say: the same for everyone.
 
+    `?offices=` names the offices to call one after the other, and `?marked=` how the call before
+    this one went.
     For a member whose term has ended, such as one of a reminder, the page leads to those of today.
     """
     services = current_services()
@@ -58,6 +113,8 @@ def show(name: str, bioguide: str) -> Response:
     if held is None or held.member is None or recipient is None:
         abort(404)
     phones = phones_of(services.congress, held.member, on_date=services.today())
+    script = call_script(pack, recipient, PLACEHOLDER_CALLER, on_date=services.today())
+    lines = sorted(phone_lines(phones, services.now()), key=lambda line: not line.is_likely_open)
     body = render_template(
         "write/call.html",
         pack=pack,
@@ -65,11 +122,38 @@ def show(name: str, bioguide: str) -> Response:
         holder=held,
         who=recipient,
         standing=pack.standings.get(bioguide),
-        phone_lines=phone_lines(phones, services.now()),
-        script=call_script(pack, recipient, PLACEHOLDER_CALLER, on_date=services.today()),
+        phone_lines=lines,
+        script=script,
+        voicemail=voicemail_script(script, PLACEHOLDER_CALLER),
+        round=read_round(request.args.get("offices", ""), recipient, pack, services),
+        marked=one_of(*OUTCOMES)(request.args.get("marked", "")),
         token=marking_token(pack, services),
     )
     return send(Page.of(body))
+
+
+@blueprint.get("/c/<name>/call/<bioguide>/reminder.ics")
+def remind(name: str, bioguide: str) -> Response:
+    """Send a reminder to call when the member's office in Washington opens next."""
+    services = current_services()
+    pack = services.campaigns.get(name, services.now())
+    recipient = known_recipient(bioguide, pack, services)
+    if recipient is None or bioguide not in services.congress.members:
+        abort(404)
+    base = services.settings.base_url
+    reminder = FollowUp(
+        campaign=f"{pack.name}.call",
+        recipient_id=bioguide,
+        title=gettext("Call %(name)s", name=say(recipient.short)),
+        note=gettext("Phone numbers and what to say:"),
+        url=base + url_for("calling.show", name=name, bioguide=bioguide),
+        host=urlsplit(base).hostname or "",
+        starts=WASHINGTON.opens_next(services.now()) + _AFTER_OPENING,
+    )
+    made = followup.ics(reminder, day=pack.on_date)
+    response = send(Page.of(made, f"{followup.MIMETYPE}; charset=utf-8"))
+    response.headers["Content-Disposition"] = 'attachment; filename="call.ics"'
+    return response
 
 
 def phone_lines(phones: tuple[Telephone, ...], now: datetime) -> tuple[PhoneLine, ...]:

@@ -16,13 +16,14 @@ from campaign.letters.followup import FollowUp
 from campaign.packs.pack import Pack
 from campaign.petition import contact_reports
 from campaign.petition.contact_reports import OUTCOMES, Contact
-from campaign.web.core import languages
+from campaign.web.core import languages, query_parameters
 from campaign.web.core.caching import Page, send
 from campaign.web.core.client_network import client_network
 from campaign.web.core.forms import FormSeal, source_tag
 from campaign.web.core.query_parameters import carries, one_of
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
+from campaign.web.letters.call_round import MAX_OFFICES, read_round, round_text
 from campaign.web.letters.calling import (
     former_recipient,
     known_recipient,
@@ -60,12 +61,33 @@ def mark(name: str, recipient: str) -> Response:
         limits=services.limits,
         now=services.now(),
     )
-    after = url_for("contacted.show", name=pack.name, recipient=member, outcome=outcome)
+    offices = round_text(request.form.get("offices", ""))
+    calls = (
+        read_round(offices, who, pack, services)
+        if offices and not isinstance(who, FormerMember)
+        else None
+    )
+    if calls is not None and calls.next is not None:
+        on = url_for(
+            "calling.show",
+            name=pack.name,
+            bioguide=calls.next.id,
+            offices=calls.text,
+            marked=outcome,
+        )
+        return redirect(on, 303)
+    after = url_for(
+        "contacted.show",
+        name=pack.name,
+        recipient=member,
+        outcome=outcome,
+        calls=len(calls.recipients) if calls else None,
+    )
     return redirect(after, 303)
 
 
 @blueprint.get("/c/<name>/contacted/<recipient>")
-@carries(outcome=one_of(*OUTCOMES))
+@carries(outcome=one_of(*OUTCOMES), calls=one_of(*map(str, range(2, MAX_OFFICES + 1))))
 def show(name: str, recipient: str) -> Response:
     """Say thanks and show the next step: the same page for everyone."""
     services, pack, who = _asked(name, recipient)
@@ -81,6 +103,7 @@ def show(name: str, recipient: str) -> Response:
         texts=pack.text(languages.current()),
         who=who,
         outcome=outcome,
+        calls=query_parameters.carried().get("calls", ""),
         due=followup.reminder_day(pack.on_date),
         can_call=member is not None,
     )

@@ -14,6 +14,7 @@ _IN_EVERY_LANGUAGE = frozenset(
         "petition.home",
         "petition.show",
         "write.show",
+        "calling.start",
         "members.show",
         "facts.show",
         "standings.show",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
+from icalendar import Calendar
 
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site
@@ -128,3 +129,95 @@ def test_every_number_can_be_pressed_and_every_outcome_marked(client: FlaskClien
 
 def test_who_holds_no_seat_is_not_called(client: FlaskClient) -> None:
     assert client.get("/c/section-907/call/Z999999").status_code == 404
+
+
+ROUND = "D000618,S001232,D000634"
+
+
+def test_a_zip_leads_to_the_first_of_its_offices(client: FlaskClient) -> None:
+    assert "Your ZIP code" in client.get("/c/section-907/call").text
+
+    answer = client.get("/c/section-907/call?zip=59601")
+
+    assert answer.status_code == 302
+    assert answer.location == f"/c/section-907/call/D000618?offices={ROUND}"
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "leads_to"),
+    [("1", 422, None), ("10011", 302, "/c/section-907/members?zip=10011")],
+)
+def test_a_zip_that_names_no_one_asks_on(
+    client: FlaskClient, typed: str, status: int, leads_to: str | None
+) -> None:
+    answer = client.get(f"/c/section-907/call?zip={typed}")
+
+    assert (answer.status_code, answer.location) == (status, leads_to)
+
+
+def test_after_each_call_comes_the_next_office(client: FlaskClient) -> None:
+    first, second, third = ROUND.split(",")
+    page = client.get(f"/c/section-907/call/{first}?offices={ROUND}").text
+    assert "Call 1 of 3" in page
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    assert token is not None
+
+    def report(bioguide: str, outcome: str) -> str:
+        answer = client.post(
+            f"/c/section-907/contacted/{bioguide}",
+            data={"token": token[1], "outcome": outcome, "offices": ROUND, "source": "call"},
+        )
+        assert answer.status_code == 303
+        assert "Set-Cookie" not in answer.headers
+        return str(answer.location)
+
+    page = client.get(report(first, "voicemail")).text
+    assert "Call 2 of 3" in page
+    assert "Counted. Thank you." in words(page)
+    assert f"/call/{third}?" in page
+    page = client.get(report(second, "no-answer")).text
+    assert "Call 3 of 3" in page
+    assert "Thank you for trying." in words(page)
+    assert "That was the last of your 3 calls." in words(client.get(report(third, "contact")).text)
+
+
+@pytest.mark.parametrize(
+    "offices",
+    [
+        "S001232,D000634",  # not this office
+        "D000618",
+        "D000618,D000618",
+        "D000618,Z999999",
+        "D000618,<script>",
+        ",".join(["D000618"] * 20),
+    ],
+)
+def test_what_is_not_a_round_is_a_call_by_itself(client: FlaskClient, offices: str) -> None:
+    page = client.get("/c/section-907/call/D000618", query_string={"offices": offices})
+
+    assert page.status_code == 200
+    assert "Call 1 of" not in page.text
+    assert 'class="calls"' not in page.text
+
+
+def test_voicemail_gets_the_ask_and_an_address_and_no_question(client: FlaskClient) -> None:
+    body = call(client, "D000618")
+    voicemail = words(body[body.index("If you reach voicemail") :].partition("</details>")[0])
+
+    assert "please oppose the repeal of Section 907 by H.R. 6534" in voicemail
+    assert "My address is [your street address]." in voicemail
+    assert "?" not in voicemail
+
+
+def test_a_reminder_is_for_when_the_office_is_open_next(site: Site, client: FlaskClient) -> None:
+    at(site, datetime(2026, 11, 27, 23, 0, tzinfo=UTC))  # Friday evening in Washington
+
+    answer = client.get("/c/section-907/call/D000618/reminder.ics")
+
+    assert answer.mimetype == "text/calendar"
+    [event] = Calendar.from_ical(answer.data).events
+    assert event["summary"] == "Call Senator Daines"
+    assert event.start == datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
+    assert str(event["url"]).endswith("/c/section-907/call/D000618")
+    assert client.get("/c/section-907/call/Z999999/reminder.ics").status_code == 404
