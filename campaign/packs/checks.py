@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import markdown, organizer, settings_rules, toml, wording
+from campaign.packs import front_page, markdown, organizer, picture, settings_rules, toml, wording
 from campaign.packs.bills import Bill
 from campaign.packs.letter_headings import LetterHeading
 from campaign.packs.markdown import SourceText
@@ -26,6 +26,10 @@ _LIMITS = {
     "share": 280,
     "consent": 700,
     "updates consent": 300,
+    "figures": 220,
+    "milestone": 160,
+    "picture_alt": 300,
+    "picture_caption": 200,
     "confirm mail": 700,
     "own words": 200,
     "subjects": 200,
@@ -44,9 +48,11 @@ _MIN_SUBJECT = 6
 _NAMES = frozenset({"constituent.name", "constituent.first_name", "constituent.last_name"})
 
 _HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
-_PETITION_PARTS = ("", "share", "consent", "updates consent", "confirm mail", "own words")
+_PETITION_PARTS = (
+    *("", "share", "consent", "updates consent", "confirm mail"), *("own words", "figures"),
+)  # fmt: skip
 #: A petition may do without these.
-_OPTIONAL_PARTS = frozenset({"own words"})
+_OPTIONAL_PARTS = frozenset({"own words", "figures"})
 #: As many questions as a person takes in at one look, each as long as a button's words.
 _MAX_QUESTIONS, _MAX_QUESTION = 3, 48
 _LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to the editor")
@@ -60,6 +66,7 @@ def problems(source: CampaignSource) -> Iterator[Problem]:
     yield from check_or_report("points.md", _points(source))
     if source.letters is not None:
         yield from check_or_report("letters.md", _letters(source.letters, source))
+    yield from check_or_report("picture", picture.problems(source.folder))
     yield from check_or_report("story.md", _pages(source))
     yield from check_or_report("facts.toml", _facts(source))
     yield from check_or_report("campaign.toml", _banned(source))
@@ -210,11 +217,13 @@ def all_texts(source: CampaignSource) -> Iterator[SourceText]:
 def _petition(language: str, document: Document, source: CampaignSource) -> Iterator[Problem]:
     known = {part.casefold() for part in _PETITION_PARTS}
     yield from _strange_parts(document, known)
-    for key in document.header.keys() - set(_HEADER):
+    for key in document.header.keys() - {*_HEADER, *front_page.OPTIONAL_FIELDS}:
         line = document.field(key).line
         yield Problem(document.file, line, f'The header has no field "{key}".')
-    for key in _HEADER:
-        yield from _text(document.field(key), key, wording.PUBLIC_FIELDS)
+    for key in (*_HEADER, *(document.header.keys() & set(front_page.OPTIONAL_FIELDS))):
+        extra = {front_page.GOAL_FIELD} if key == "milestone" else set[str]()
+        yield from _text(document.field(key), key, wording.PUBLIC_FIELDS | extra)
+    yield from front_page.problems(document, source)
     for part in _PETITION_PARTS:
         name = part or "petition"
         allowed = wording.PUBLIC_FIELDS if part else frozenset[str]()

@@ -7,7 +7,15 @@ from datetime import date
 from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import color, events, markdown, stance_texts, wording
+from campaign.packs import (
+    color,
+    events,
+    front_page,
+    markdown,
+    picture,
+    stance_texts,
+    wording,
+)
 from campaign.packs.bills import CampaignBill
 from campaign.packs.letter_headings import LetterHeading, RecipientKind
 from campaign.packs.markdown import Section, SourceText
@@ -102,7 +110,8 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         "campaign": {"title": source.petitions["en"].field("title").text},
     }
     bills = source.bills_on(on_date)
-    day = _Day(fact_numbers(source.facts, on_date), values, frozenset(each.mark for each in bills))
+    facts = {fact: source.facts[fact] for fact in front_page.reading_order(source)}
+    day = _Day(fact_numbers(facts, on_date), values, frozenset(each.mark for each in bills))
     texts = {code: _texts(code, page, day) for code, page in source.petitions.items()}
     assert source.story is not None
     assert source.letters is not None
@@ -116,7 +125,7 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         story_html=_page(source.story, day),
         talking_points=_points(source, day),
         letters=_letters(source.letters, day, bills),
-        facts=source.facts,
+        facts=facts,
         organizer=source.organizer,
         funding=source.funding,
         goals=tuple(settings["goals"]),
@@ -150,6 +159,7 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         cwc_bills=tuple(bill for bill in source.bills if bill.is_open(on_date)),
         cwc_stance=settings.get("cwc_stance", ""),
         cwc_about=" ".join(settings.get("cwc_about", "").split()),
+        picture=picture.read(source.folder),
     )
     lacks = tuple(_missing_texts(source, pack))
     if lacks:
@@ -205,6 +215,10 @@ def _texts(language: str, document: Document, day: _Day) -> Texts:
         consent=" ".join(map(day.public, document.part("consent"))).strip(),
         mail_consent=" ".join(map(day.public, document.part("updates consent"))).strip(),
         prompts=tuple(map(Prompt.parse, filter(None, map(day.public, document.part("own words"))))),
+        figures=_figures(document, day),
+        milestone=_milestone(document.field("milestone"), day),
+        picture_alt=day.public(document.field("picture_alt")),
+        picture_caption=day.public(document.field("picture_caption")),
     )
     formerly = (texts.addressees, *(passage.plain for passage in texts.petition), texts.consent)
     return replace(
@@ -212,6 +226,16 @@ def _texts(language: str, document: Document, day: _Day) -> Texts:
         wording_version=_hash(language, *texts.signed, texts.mail_consent),
         former_version=_hash(language, *formerly, texts.mail_consent),
     )
+
+
+def _figures(document: Document, day: _Day) -> tuple[front_page.Figure, ...]:
+    passages = day.passages(document.part("figures"))
+    return tuple(filter(None, (front_page.figure(passage.html) for passage in passages)))
+
+
+def _milestone(written: SourceText, day: _Day) -> str:
+    values: wording.Values = {**day.values, front_page.GOAL_FIELD: front_page.GOAL}
+    return wording.render(day.template(written), values)
 
 
 def _points(source: CampaignSource, day: _Day) -> tuple[TalkingPoint, ...]:

@@ -11,6 +11,7 @@ from campaign import civil_time
 from campaign.packs.asks import AskAbout, AskMarks
 from campaign.packs.bills import Bill, CampaignBill, Side, Stance
 from campaign.packs.events import Event
+from campaign.packs.front_page import GOAL, Figure
 from campaign.packs.ledger import Fact
 from campaign.packs.letter_headings import (
     LetterHeading,
@@ -18,6 +19,7 @@ from campaign.packs.letter_headings import (
     Section,
 )
 from campaign.packs.organizer import Funding, Organizer
+from campaign.packs.picture import Picture
 from campaign.packs.stances import NOTHING_KNOWN, Reading, Standings
 from campaign.packs.targets import Targets
 
@@ -120,6 +122,16 @@ class Texts:
     prompts: tuple[Prompt, ...] = ()
     wording_version: str = ""
     former_version: str = ""
+    #: Large figures; the first stands beside the form.
+    figures: tuple[Figure, ...] = ()
+    #: What happens at the next goal, with `GOAL` where its number belongs; see `at_goal`.
+    milestone: str = ""
+    picture_alt: str = ""
+    picture_caption: str = ""
+
+    def at_goal(self, goal: str) -> str:
+        """Return what happens at a goal, given as it is written, or "" if nothing is said."""
+        return self.milestone.replace(GOAL, goal)
 
     @property
     def signed(self) -> tuple[str, ...]:
@@ -252,6 +264,8 @@ class Pack:
     cwc_bills: tuple[Bill, ...] = ()
     cwc_stance: Stance = ""
     cwc_about: str = ""
+    #: The picture or map of the page.
+    picture: Picture | None = None
     #: `wording_version` without headline and standfirst, which older signatures bear.
     former_version: str = ""
     #: Where members stand, by bioguide id. The texts do not say it: it is attached by
@@ -266,7 +280,7 @@ class Pack:
         return self.texts.get(language, self.texts["en"])
 
     def usable_facts(self) -> tuple[Fact, ...]:
-        """Return the facts that may be stated on the pack's day, in ledger order."""
+        """Return the facts that may be stated on the pack's day, as the page first cites them."""
         return tuple(fact for fact in self.facts.values() if fact.is_usable(self.on_date))
 
     def fact_number(self, fact_id: str) -> int:
@@ -341,6 +355,6 @@ class Pack:
 
 
 def fact_numbers(facts: dict[str, Fact], on_date: date) -> dict[str, int]:
-    """Return id -> number (from 1, in ledger order) of the facts usable on that day."""
+    """Return id -> number (from 1, in the order of `facts`) of the facts usable on that day."""
     usable = (fact.id for fact in facts.values() if fact.is_usable(on_date))
     return {fact_id: number for number, fact_id in enumerate(usable, start=1)}

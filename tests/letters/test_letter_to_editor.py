@@ -89,7 +89,7 @@ def test_a_campaign_without_such_a_text_speaks_by_its_points(
     from_nowhere = letter_to_editor.draft(pack, Writer("", "", "", "", "", ""), on_date=DAY)
 
     assert made.campaign[:2] == ("The first point.", "The second point.")
-    assert made.campaign[2].startswith("I ask those who represent us: Enforce Section 907: no ")
+    assert made.campaign[2].startswith("I ask those who represent us: No U.S. military aid")
     assert made.campaign[2].endswith("I hope that other readers in Billings will ask it too.")
     assert "I hope that other readers will ask it too." in from_nowhere.campaign[2]
     assert from_nowhere.signature == ()

@@ -105,7 +105,7 @@ def test_names_under_one_earlier_wording_stand_under_it_and_not_under_todays(
     today = edited(
         tmp_path / "section-907",
         (FIRST, SECOND),
-        ("Enforce Section 907: no U.S. military", "Enforce Section 907: no U.S."),
+        ('"No U.S. military aid', '"No U.S. aid'),
     )
 
     told, summary = packets(today)
@@ -122,7 +122,7 @@ def test_a_changed_headline_is_another_wording_and_a_changed_story_is_none(
 ) -> None:
     Petition(database, edited(tmp_path / "section-907")).sign_and_confirm()
     edited(tmp_path / "section-907", ("## What the law said", "## The law"), file="story.md")
-    today = edited(tmp_path / "section-907", ("Enforce Section 907: no", "Honor Section 907: no"))
+    today = edited(tmp_path / "section-907", ('"No U.S. military aid', '"Stop U.S. military aid'))
     Petition(database, today).sign_and_confirm(first_name="Bea", email="bea@example.org")
 
     told, _ = packets(today)
@@ -130,7 +130,7 @@ def test_a_changed_headline_is_another_wording_and_a_changed_story_is_none(
     assert told.count("signed in these words by one person") == 2
     # No headline of one wording stands over the names of both.
     assert told.count("Re: Enforce Section 907 Dear") == 1
-    assert "Re: Honor" not in told
+    assert "Re: Stop" not in told
 
 
 def test_a_version_without_a_text_on_record_is_told_as_an_earlier_wording(

@@ -81,7 +81,7 @@ POINT = "## There was one road {#road .human-rights}\n"
         ("petition.md", "We call on the Congress", "We ask {{ organizer.name }}", "We ask {{",
          "The field {{ organizer.name }} cannot be used in this text."),
         ("petition.hy.md", "[^icj-2023]", "", None,
-         "Its facts differ from those of petition.md:9."),
+         "Its facts differ from those of petition.md:12."),
         ("petition.es.md", "Pedimos al Congreso", "\nMás.\n\nPedimos al Congreso", None,
          "It has 6 paragraphs where petition.md has 5."),
         ("campaign.toml", "goals = [100, 250,", "goals = [true, 250,", "goals =",

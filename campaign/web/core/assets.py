@@ -21,6 +21,7 @@ _COMPRESSIBLE = frozenset({".css", ".js", ".svg", ".txt", ".json"})
 
 # A reference in a style sheet to a file in the same folder, by its plain name.
 _REFERENCE = re.compile(rb"url\(([\w.-]+)\)")
+_COMMENT = re.compile(rb"/\*.*?\*/\s*", re.S)
 # A style sheet that is sent as a part of another, which saves a request.
 _IMPORT = re.compile(rb"@import url\(([\w.-]+\.css)\);\n")
 
@@ -67,6 +68,7 @@ def _read(folder: Path) -> Iterator[Asset]:
         content = path.read_bytes()
         if path.suffix == ".css":
             content = _IMPORT.sub(lambda found: (folder / found[1].decode()).read_bytes(), content)
+            content = _COMMENT.sub(b"", content)
             content = _REFERENCE.sub(partial(_by_hash, hashed=hashed), content)
         digest = hashlib.sha256(content).hexdigest()[:12]
         worth = path.suffix in _COMPRESSIBLE and len(content) >= _WORTH_COMPRESSING
