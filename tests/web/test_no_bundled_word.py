@@ -16,6 +16,8 @@ from werkzeug.test import TestResponse
 
 from campaign import paths
 from campaign.cli.packet import write_packets
+from campaign.delivery import messages
+from campaign.delivery.messages import News
 from campaign.letters.print import signup_sheet
 from campaign.organizing.connect import api_keys
 from campaign.packs import new_campaign
@@ -25,6 +27,7 @@ from tests.letters.reading import words_of
 from tests.packs.test_new_campaign import BUNDLED_WORDS
 from tests.web.letter_builder import a_letter
 from tests.web.made_site import words
+from tests.web.organize.signing_in import add_account, logged_in
 from tests.web.test_new_campaign import publish
 from tests.web.whole_site import Site, make_site
 
@@ -60,8 +63,8 @@ def readable(answer: TestResponse) -> str:
     return "" if (answer.mimetype or "").startswith("image/") else answer.text
 
 
-def path_of(rule: Rule) -> str:
-    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: _VALUES[found[1]], rule.rule)
+def path_of(rule: Rule, **values: str) -> str:
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: (_VALUES | values)[found[1]], rule.rule)
 
 
 def public_rules(site: Site) -> Iterable[Rule]:
@@ -215,3 +218,77 @@ def test_every_packet(
         text = words_of(file.read_bytes(), tmp_path)
         assert "clinics" in text.lower()
         assert_own(file.name, text)
+
+
+def test_every_page_of_the_back_office(site: Site, tmp_path: Path) -> None:
+    sign(site, "en")
+    site.client.post(site.mailed_path("/confirm/"))
+    client = logged_in(site, add_account(site, "owner", "clinics"))
+    files = [file.name for file in (tmp_path / "campaigns" / "clinics").iterdir()]
+    paths_read = set()
+    for rule in site.app.url_map.iter_rules():
+        own = {"name", "bioguide", "file"}
+        if "GET" in (rule.methods or ()) and is_back_office(rule.rule) and rule.arguments <= own:
+            for file in files if "file" in rule.arguments else [""]:
+                path = path_of(rule, file=file)
+                answer = client.get(path, follow_redirects=True)
+                assert answer.status_code < 500, path
+                if answer.mimetype == "application/pdf":
+                    assert_own(path, words_of(answer.data, tmp_path))
+                elif answer.mimetype != "application/zip":
+                    assert_own(path, readable(answer))
+                paths_read.add(path)
+
+    assert {
+        f"/organize/clinics/{page}"
+        for page in ("", "signers", "deliver", "stances", "draft", "texts/edit/letters.md", "asks",
+                     "stances/D000618/brief.pdf", "updates/new", "connect", "paper", "audit.csv")
+    } <= paths_read  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(messages.KINDS))
+def test_every_kind_of_mail(site: Site, kind: str, language: str) -> None:
+    pack = packs.load_at(site.settings.campaigns_folder / "clinics", site.time[0])
+    news = News("A hearing is set", "It meets on Monday.", "<p>It meets on Monday.</p>")
+
+    mail = messages.compose(
+        kind,
+        to="bo@example.org",
+        message_id="ab" * 16,
+        pack=pack,
+        language=language,
+        tokens=dict.fromkeys(messages.KINDS[kind], "t" * 43),
+        settings=site.settings,
+        now=site.time[0],
+        news=news if kind in messages.NEWS_KINDS else None,
+    )
+
+    assert_own(kind, f"{mail['Subject']} {mail['From']}")
+    for part in mail.walk():
+        if part.get_content_maintype() == "text":
+            body = part.get_content()
+            is_page = part.get_content_subtype() == "html"
+            assert_own(kind, words(body) if is_page else re.sub(r"https?://\S+", "", body))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_page(site: Site, language: str) -> None:
+    tried = [
+        site.client.get(f"{path}?lang={language}")
+        for path in (
+            "/nowhere",
+            "/c/nowhere/",
+            f"{HOME}nowhere",
+            f"{HOME}call/X000000",
+            "/confirm/x",
+        )
+    ]
+    tried += [
+        site.client.post(f"{path}?lang={language}", data={"zip": "x"})
+        for path in (f"{HOME}sign", f"{HOME}write", f"{HOME}members", "/me")
+    ]
+
+    for answer in tried:
+        assert 400 <= answer.status_code < 500, answer.request.path
+        assert_own(answer.request.path, readable(answer))
