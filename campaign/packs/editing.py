@@ -20,7 +20,7 @@ from tomlkit.exceptions import TOMLKitError
 from campaign import text
 from campaign.errors import InvalidInput
 from campaign.files import PUBLIC, write
-from campaign.packs import toml
+from campaign.packs import local_targets, toml
 from campaign.packs.source import LANGUAGES
 
 #: The limit of a file sent by an editor, in characters: well above any real text.
@@ -42,6 +42,12 @@ TITLES: Mapping[str, str] = {
     "campaign.toml": "Settings",
     "outcome.md": "What came of it",
     "targets.csv": "Other officials to write to",
+}
+
+#: The files that a campaign may do without -> the text with which a new one begins.
+STARTERS: Mapping[str, str] = {
+    "targets.csv": ",".join(local_targets.COLUMNS) + "\n",
+    "outcome.md": "",
 }
 
 #: Changes to a folder: file name -> its new text, None to remove the file.

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.judging import TAGS, assert_axe_finds_nothing
 from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
 from tests.browser.office import enter
@@ -45,6 +46,12 @@ Ways and Means.[^119-hr-1234]
 
 ## Ask
 """
+
+
+ADDRESS = {
+    "postal_address = []": 'postal_address = ["1 Main St.", "Havre, MT 59501"]',
+    'email = ""': 'email = "clinics@example.org"',
+}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -133,12 +140,12 @@ def give_the_address(page: Page) -> None:
     click_and_load(page.get_by_role("button", name="Save to draft"))
 
 
-def sign_and_confirm(page: Page, site: Site, name: str) -> None:
+def sign_and_confirm(page: Page, site: Site, name: str, *, zip_code: str = "59601") -> None:
     """Sign the new petition, and confirm by the mailed link."""
     email = f"{name}@example.org"
     page.goto(f"/c/{name}/")
     for field, typed in {
-        "first_name": "Ani", "last_name": "Petrosyan", "email": email, "zip": "59601"
+        "first_name": "Ani", "last_name": "Petrosyan", "email": email, "zip": zip_code
     }.items():  # fmt: skip
         page.locator(f"#{field}").fill(typed)
     sign(page)
@@ -154,3 +161,65 @@ def letters(page: Page, name: str, home: dict[str, str]) -> list[str]:
         page.locator(f"#{field}").fill(typed)
     make_letters(page)
     return page.locator("article.letter").all_text_contents()
+
+
+COUNCIL = (
+    'council,Havre City Council,,"Havre City Council|520 4th Street|Havre, MT 59501",'
+    'Dear Council Members:,406-555-0100,,council@example.org,"Havre, MT"\n'
+)
+IN_HAVRE = {"street": "12 Main Street", "city": "Havre", "zip": "59501"}
+IN_CHEYENNE = {"street": "200 W 24th St", "city": "Cheyenne", "zip": "82001"}
+KINDLY = "This campaign asks other officials than the ones who represent you here."
+
+
+def test_a_city_council_campaign_is_made_signed_and_written_for_in_the_browser(
+    organize_page: OpenPage, site: Site
+) -> None:
+    page = organize_page()
+    enter(page, site, "organizer", "*")
+
+    start(page, "council")
+    edit(page, "Settings", {
+        'chambers = ["house", "senate"]': "chambers = []", **ADDRESS,
+    })  # fmt: skip
+    edit(page, "Other officials to write to", {"places\n": f"places\n{COUNCIL}"})
+    click_and_load(page.get_by_role("button", name="Publish the campaign"))
+    expect(page.get_by_role("status")).to_contain_text("The campaign is public.")
+
+    sign_and_confirm(page, site, "council", zip_code="59501")
+    expect(page.locator("article.member")).to_have_count(1)
+    assert_axe_finds_nothing(page, {"type": "tag", "values": TAGS})
+    click_and_load(page.get_by_role("button", name="Write to Havre City Council"))
+    expect(page.get_by_label("State and local officials who answer to me")).to_be_checked()
+    [own] = letters(page, "council", IN_HAVRE)
+    assert "Dear Council Members:" in own
+    assert BUNDLED_WORDS.findall(own) == []
+    assert letters(page, "council", IN_CHEYENNE) == []
+    expect(page.get_by_text(KINDLY)).to_be_visible()
+
+    page.goto("/c/council/members?zip=59501")
+    expect(page.get_by_role("button", name="Write to Havre City Council")).to_be_visible()
+    assert_axe_finds_nothing(page, {"type": "tag", "values": TAGS})
+    page.goto("/organize/council/deliver")
+    expect(page.get_by_role("row", name="Havre City Council 1")).to_be_visible()
+
+
+def test_a_campaign_for_one_member_asks_no_one_else(organize_page: OpenPage, site: Site) -> None:
+    page = organize_page()
+    enter(page, site, "organizer", "*")
+
+    start(page, "one-member")
+    edit(page, "Settings", {
+        'chambers = ["house", "senate"]': 'members = ["D000618"]', **ADDRESS,
+    })  # fmt: skip
+    click_and_load(page.get_by_role("button", name="Publish the campaign"))
+    expect(page.get_by_role("status")).to_contain_text("The campaign is public.")
+
+    sign_and_confirm(page, site, "one-member", zip_code="59501")
+    expect(page.get_by_role("button", name="Write to Senator Daines")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Write to"))).to_have_count(1)
+    [own] = letters(page, "one-member", IN_HAVRE)
+    assert "Dear Senator Daines:" in own
+    assert BUNDLED_WORDS.findall(own) == []
+    assert letters(page, "one-member", IN_CHEYENNE) == []
+    expect(page.get_by_text(KINDLY)).to_be_visible()

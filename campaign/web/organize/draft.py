@@ -190,7 +190,7 @@ def _page(
     """Show the draft, with what stopped an action first."""
     services = current_services()
     folder, found = _folder(name), _draft(name)
-    held = drafts.languages(folder, found)
+    held, held_files = drafts.languages(folder, found), found.files(folder)
     shared = drafts.preview_link(services.database, name)
     with services.database.reading() as connection:
         known = names(connection, [each.actor for each in found.texts])
@@ -198,7 +198,10 @@ def _page(
         "organize/draft.html",
         draft=found,
         editors={each.file: who(each.actor, known) for each in found.texts},
-        files=[(file, editing.title(file)) for file in found.files(folder)],
+        files=[(file, editing.title(file)) for file in held_files],
+        more_files=[
+            (file, editing.title(file)) for file in editing.STARTERS if file not in held_files
+        ],
         title_of=editing.title,
         languages={code: LANGUAGES[code] for code in held},
         more_languages={code: own for code, own in LANGUAGES.items() if code not in held},

@@ -100,7 +100,12 @@ def edit(name: str, file: str) -> Response:
         review = drafts.review(services.settings, name, draft, services.now())
         problems = tuple(each for each in review.problems if each.file == file)
     return _editor(
-        name, file, drafted, seen=texts.fingerprint(drafted), problems=problems, current=current
+        name,
+        file,
+        drafted or editing.STARTERS.get(file, ""),
+        seen=texts.fingerprint(drafted),
+        problems=problems,
+        current=current,
     )
 
 
