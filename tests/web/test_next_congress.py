@@ -236,6 +236,23 @@ def test_a_letter_of_the_old_congress_is_not_sent_in_the_new(
     assert ("We did not send it" in shown) is (status == "outdated")
 
 
+def test_a_letter_of_december_cannot_be_approved_in_january(rehearsal: Rehearsal) -> None:
+    site = rehearsal.at(JANUARY_2)
+    link = asked(site)
+    assert OLD_BILL.search(words(site.client.get(link).text))
+
+    for site in (rehearsal.at(AFTERNOON), rehearsal.at(JANUARY_4), rehearsal.refresh()):
+        shown = words(site.client.get(link).text)
+
+        assert "We did not send it" in shown
+        assert "Write a new letter" in shown
+        assert "Send these letters in my name" not in shown
+        assert OLD_BILL.search(shown) is None
+        # Their own words are not lost.
+        assert "My grandmother was born in Shushi." in shown
+        assert "To Representative Downing" in shown or "To Troy Downing" in shown
+
+
 @pytest.mark.parametrize(("now", "has_bill"), [(JANUARY_2, True), (JANUARY_4, False)])
 def test_a_message_to_an_office_names_bills_only_of_its_own_congress(
     rehearsal: Rehearsal, now: datetime, has_bill: bool

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 from campaign import civil_time
 from campaign.congress import office_hours
 from campaign.congress.contact import spoken_name
-from campaign.congress.seat_holders import seat_of
-from campaign.delivery import cwc_hours, cwc_sender
+from campaign.congress.seat_holders import SeatHolder, seat_of
+from campaign.delivery import cwc_changes, cwc_hours, cwc_sender
 from campaign.errors import InvalidInput, LinkUsed, TokenRefused, WroteLately
 from campaign.letters.cwc.codes import chamber_of
 from campaign.petition import cwc_approval
@@ -37,7 +37,8 @@ class ShownLetter:
     """One letter on its page: recipient, text and status.
 
     `free_again` is when the writer may write to this member again, `opens` when Congress's closed
-    system opens, both None otherwise.
+    system opens, both None otherwise. A letter that is `outdated` would not be sent: the Congress,
+    the member's seat or a committee has changed since it was written.
     """
 
     letter: Delivery
@@ -45,6 +46,7 @@ class ShownLetter:
     seat: str
     free_again: datetime | None
     opens: datetime | None
+    outdated: bool = False
 
 
 @blueprint.get("/approve/<token>")
@@ -127,7 +129,7 @@ def _letters_page(
         mark=cwc_approval.content_mark(asked),
         can_send=pack is not None
         and pack.published
-        and any(each.free_again is None for each in shown),
+        and any(each.free_again is None and not each.outdated for each in shown),
         consent=consent(),
         notice=notice,
         zone=office_hours.home_zone(
@@ -148,13 +150,23 @@ def _shown(services: Services, asked: PendingLetters, letter: Delivery) -> Shown
     )
     return ShownLetter(
         letter=letter,
-        to=say(spoken_name(held.seat, held.member)) if held and held.member else letter.office,
+        to=_name(services, letter, held),
         seat=say(held.seat.title) if held else "",
         free_again=asked.free_again.get(letter.member) if waits else None,
         opens=cwc_hours.closed_until(chamber_of(letter.office), services.now())
         if is_closed
         else None,
+        outdated=letter.status == DeliveryStatus.OUTDATED
+        or (waits and bool(cwc_changes.change_since(services.congress, letter, services.now()))),
     )
+
+
+def _name(services: Services, letter: Delivery, held: SeatHolder | None) -> str:
+    """Return whom a letter is to, also after that member's term has ended."""
+    if held is not None and held.member is not None:
+        return say(spoken_name(held.seat, held.member))
+    former = services.congress.former_member(letter.member)
+    return former.name if former else letter.office
 
 
 def _gone(error: TokenRefused) -> Response:
