@@ -128,7 +128,7 @@ def _local_channels(recipient: Recipient) -> Iterator[Channel]:
     place = _STATE_AND_ZIP.search(recipient.block[-1])
     if recipient.phone and place is not None and place[1] in STATES:
         clock = clock_of(place[1], place[2])
-        why = Message("A call takes two minutes, and the office writes down what you say.")
+        why = Message("Offices write down what callers say and count the calls.")
         phone = Telephone(recipient.id, office.town, recipient.phone, clock)
         yield Channel("phone", why, phones=(phone,))
     why = Message("Mail a paper letter, signed by hand, to this office.")
@@ -209,7 +209,7 @@ def _channels(
         yield Channel("web-site", why, url=term.url)
     phones = _phones(congress, member, term, five)
     if phones:
-        why = Message("A call takes two minutes, and the office writes down what you say.")
+        why = Message("Offices write down what callers say and count the calls.")
         yield Channel("phone", why, phones=phones)
     here = MailingOffice(IN_WASHINGTON, "Washington, DC", address_block(member, term))
     yield Channel("washington-post", _SCREENING_DELAY, offices=(here,))

@@ -79,6 +79,14 @@ def of_campaign(connection: Connection, campaign: str) -> tuple[ApiToken, ...]:
     return tuple(_token(row) for row in rows)
 
 
+def all_good(connection: Connection, now: datetime) -> tuple[ApiToken, ...]:
+    """Return the tokens of all campaigns that work now, oldest first."""
+    rows = connection.execute(
+        sa.select(api_tokens).where(api_tokens.c.revoked_at.is_(None)).order_by(api_tokens.c.id)
+    )
+    return tuple(token for token in map(_token, rows) if token.is_good(now))
+
+
 def revoke(connection: Connection, campaign: str, public_id: str, *, now: datetime) -> bool:
     """Revoke a token of the campaign; False if there is none to revoke."""
     done = connection.execute(

@@ -112,6 +112,14 @@ def of_campaign(connection: Connection, campaign: str, kind: Kind) -> tuple[Endp
     return tuple(_endpoint(row) for row in rows)
 
 
+def all_on(connection: Connection) -> tuple[Endpoint, ...]:
+    """Return the endpoints of all campaigns that get events now, oldest first."""
+    rows = connection.execute(
+        sa.select(endpoints).where(endpoints.c.status == EndpointStatus.ON).order_by(endpoints.c.id)
+    )
+    return tuple(_endpoint(row) for row in rows)
+
+
 def change(connection: Connection, public_id: str, values: dict[str, Any]) -> Endpoint | None:
     """Change columns of an endpoint and return it; None if there is none."""
     row = connection.execute(

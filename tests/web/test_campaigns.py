@@ -44,7 +44,7 @@ def test_a_signature_given_before_the_close_can_be_confirmed_the_day_after(tmp_p
     pages = [thanks, *(site.client.get(PETITION + path) for path in ("", "embed", "share"))]
     for page in pages:
         assert page.status_code == 200
-        for asking in ("Next goal", "Most people sign", "Sign as another person", "<progress"):
+        for asking in ("Next goal", "people you know", "Sign as another person", "<progress"):
             assert asking not in page.text
     site.database.dispose()
 

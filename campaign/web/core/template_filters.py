@@ -1,6 +1,7 @@
 """Template filters: how pages show numbers, dates, places and offices."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -101,7 +102,15 @@ def state_name(code: str) -> str:
 
 def states_by_name() -> list[tuple[str, str]]:
     """Return `(MT, Montana)` for every state and territory, sorted by name."""
-    return sorted(((code, state_name(code)) for code in STATES), key=lambda state: state[1])
+    return sorted(
+        ((code, state_name(code)) for code in STATES), key=lambda state: in_alphabet(state[1])
+    )
+
+
+def in_alphabet(name: str) -> str:
+    """Return the key by which names are sorted: `Míchigan` comes before `Misisipi`."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
 
 
 def district_name(code: str) -> str:

@@ -7,6 +7,7 @@ from campaign.congress import district_maps
 from campaign.congress.apportionment import congress_on
 from campaign.congress.district_maps import DistrictMap, Shape
 from campaign.web.core.services import Services
+from campaign.web.core.template_filters import in_alphabet
 from campaign.web.petition.place_figures import DistrictFigures, StateFigures
 
 # The boxes of the places that are too small for a label, or have no shape, in a column to the right
@@ -82,7 +83,7 @@ class StateMap:
 def country(services: Services, figures: Iterable[StateFigures]) -> CountryMap:
     """Return the map of the country; states without room for a label get a box beside it."""
     drawn = _table(services).maps[district_maps.COUNTRY]
-    by_name = sorted(figures, key=lambda state: state.name)
+    by_name = sorted(figures, key=lambda state: in_alphabet(state.name))
     boxed = [one.code for one in by_name if not _fits(drawn.shapes.get(one.code))]
     boxes = {code: at * _BOX_PITCH + _GUTTER for at, code in enumerate(boxed)}
     return CountryMap(

@@ -15,7 +15,7 @@ from campaign.packs.pack import Pack
 from campaign.petition import public_counts
 from campaign.petition.disclosure_control import Breakdown, breakdown
 from campaign.web.core.services import Services
-from campaign.web.core.template_filters import number, state_name
+from campaign.web.core.template_filters import in_alphabet, number, state_name
 from campaign.web.petition import map_shades, tile_grid
 
 #: What the color of the map and the order of the table are based on.
@@ -91,7 +91,7 @@ def states(published: Breakdown, by: Measure) -> list[StateFigures]:
         )
         for code, (x, y) in tile_grid.CORNERS.items()
     ]
-    return sorted(figures, key=lambda state: (-(state.value(by) or 0), state.name))
+    return sorted(figures, key=lambda state: (-(state.value(by) or 0), in_alphabet(state.name)))
 
 
 def one_state(services: Services, pack: Pack, code: str) -> StateFigures:

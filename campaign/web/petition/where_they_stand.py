@@ -48,7 +48,6 @@ class StateStandings:
     """The members of one state, or of one delegation, senators first."""
 
     code: str
-    name: str
     members: tuple[MemberStanding, ...]
 
 
@@ -67,7 +66,7 @@ def by_state(
             if held.member is not None
         )
         if members:
-            found.append(StateStandings(code, STATES[code], members))
+            found.append(StateStandings(code, members))
     return tuple(found)
 
 
@@ -102,7 +101,7 @@ def show(name: str) -> Response:
             "standings/show.html",
             pack=pack,
             texts=pack.text(languages.current()),
-            state=STATES.get(state, ""),
+            state=state,
             states=states,
             counts=[(stance, counts[stance]) for stance in STANCE_WORDS],
         )

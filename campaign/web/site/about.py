@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template
 
+from campaign.errors import StoreUnavailable
+from campaign.organizing import data_recipients
 from campaign.petition import cwc_retention, retention
 from campaign.petition.letter_fingerprints import FINGERPRINT_DAYS
 from campaign.web.core.caching import Page, send
@@ -18,9 +20,15 @@ def privacy() -> Response:
     services = current_services()
     settings = services.settings
     packs = services.campaigns.published(services.now())
+    try:
+        recipients = data_recipients.current(services.database, now=services.now())
+    except StoreUnavailable:
+        # The page stays readable, and claims nothing that it cannot look up.
+        recipients = None
     body = render_template(
         "about/privacy.html",
         packs=packs,
+        recipients=recipients,
         asks_challenge=any(pack.challenge for pack in packs),
         retention_days=settings.retention_days,
         pending_days=retention.PENDING_DAYS,

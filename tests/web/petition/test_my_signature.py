@@ -181,9 +181,13 @@ def test_a_signature_is_taken_back_by_a_button(site: Site, own: str) -> None:
 
 
 def test_erasing_leaves_nothing_and_ends_the_link(site: Site, own: str) -> None:
+    asked = words(site.client.get(f"{own}/erase").text)
+    for stays in ("One scrambled code of your email address", "Numbers without names", "Backups"):
+        assert stays in asked
     response = site.client.post(f"{own}/erase")
 
     assert "Everything is erased" in words(response.text)
+    assert "One scrambled code of your email address" in words(response.text)
     assert count(site) == 0
     for again in (site.client.get(own), site.client.post(f"{own}/erase")):
         assert again.status_code == 410
