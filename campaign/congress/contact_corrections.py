@@ -149,7 +149,7 @@ def make(
     member = members.get(bioguide.strip().upper())
     if member is None:
         raise InvalidInput(
-            f"No member has the id {bioguide[:20]}. `campaign lookup ZIP --json` shows the ids.",
+            f"No member has the id {bioguide[:20]}. An id is a letter and six digits: D000618.",
             field="bioguide",
         )
     place = office_id(member, office, on_date)

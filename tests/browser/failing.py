@@ -197,6 +197,13 @@ def _by_hand(page: Page, site: Site) -> None:
     press(page, re.compile("^Show my changes"))
 
 
+def _stale_office_report(page: Page, site: Site) -> None:
+    PUBLIC["office-report"](page, site)
+    page.locator("#office-0").check()
+    page.locator("#field-0").check()
+    spoilt(lambda page, site: None, "Send the report")(page, site)
+
+
 def _members_by_street(page: Page, site: Site) -> None:
     page.goto("/c/section-907/members?zip=10011")
     press(page, "Find my district")
@@ -270,6 +277,10 @@ CITIZENS: dict[str, dict[str, Way]] = {
     },
     "cwc_approval.disown": {
         "gone": (spoilt(PERSONAL["sending-read"], "Delete these letters"), GONE)
+    },
+    "office_report.hold": {
+        "empty": (PERSONAL["office-report-error"], "Choose the office"),
+        "stale": (_stale_office_report, "open for a"),
     },
     "contacted.mark": {"stale": (_report, "open for a")},
     "me.correct": {
@@ -598,6 +609,11 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "connect.action_network": {
         "empty": (_filled(CONNECT["connect-action-network-on"], "Save", {"url": ""}), "address")
     },
+    "stances.import_file": {"empty": (ROOMS["stances-error"], "file")},
+    "stances.member": {"empty": (ROOMS["stance-error"], "can be checked")},
+    "corrections.correct": {"wrong": (ROOMS["corrections-error"], "No member has the id")},
+    "corrections.dismiss": {"stale": (spoilt(ROOMS["corrections"], "Dismiss"), STALE)},
+    "corrections.remove": {"stale": (spoilt(ROOMS["corrections"], "Remove"), STALE)},
     "jobs.cancel": {"stale": (spoilt(ROOMS["job"], "Stop"), STALE)},
 }
 

@@ -14,8 +14,9 @@ from campaign.organizing import updates
 from campaign.organizing.updates import Draft
 from campaign.packs.bills import Bill
 from campaign.packs.stances import Stance, StanceRecord
-from campaign.store import counts, cwc_requests, jobs, outbox, stances, tokens
+from campaign.store import counts, cwc_requests, jobs, office_reports, outbox, stances, tokens
 from campaign.store.jobs import Job
+from campaign.store.office_reports import OfficeReport
 from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter
@@ -163,6 +164,30 @@ def _stance(page: Page, site: Site) -> None:
 def _stance_error(page: Page, site: Site) -> None:
     _stance(page, site)
     click_and_load(page.get_by_role("button", name="Record"))
+
+
+def _corrections_empty(page: Page, site: Site) -> None:
+    _enter(page, site, "corrections", home=_EMPTY)
+
+
+def _corrections(page: Page, site: Site) -> None:
+    """Show a report that waits, and a correction of another member's suite."""
+    report = OfficeReport("section-907", "D000618", "", "phone", "202-555-0100", "A call")
+    with site.database.writing() as connection:
+        office_reports.add(connection, report, now=datetime.now(UTC))
+    _enter(page, site, "corrections")
+    if page.get_by_role("heading", name="Corrected").count() == 0:
+        for field, words in {
+            "bioguide": "P000034", "value": "202-555-0134", "source": "The member's website",
+        }.items():  # fmt: skip
+            page.locator(f"#{field}").fill(words)
+        click_and_load(page.get_by_role("button", name="Correct it"))
+
+
+def _corrections_error(page: Page, site: Site) -> None:
+    _corrections(page, site)
+    page.locator("#bioguide").fill("X000000")
+    click_and_load(page.get_by_role("button", name="Correct it"))
 
 
 def _electronic_empty(page: Page, site: Site) -> None:
@@ -315,6 +340,9 @@ ROOMS: dict[str, State] = {
     "stances-error": _stances_error,
     "stance": _stance,
     "stance-error": _stance_error,
+    "corrections-empty": _corrections_empty,
+    "corrections": _corrections,
+    "corrections-error": _corrections_error,
     "electronic-empty": _electronic_empty,
     "electronic": _electronic,
     "updates-empty": _updates_empty,

@@ -75,6 +75,12 @@ def _district_question(page: Page, site: Site) -> None:
     sign(page)
 
 
+def _office_report_error(page: Page, site: Site) -> None:
+    page.goto("/c/section-907/members/D000618/report")
+    page.locator("#value").fill("406-555-0100")
+    _press(page, "Send the report")
+
+
 def _confirm(page: Page, site: Site) -> None:
     page.goto(site.sign(_address()))
 
@@ -405,6 +411,8 @@ PUBLIC: dict[str, Callable[[Page, Site], None]] = {
     "district-vacant": _at("/c/section-907/d/TX-23"),
     "district-island": _at("/c/section-907/d/GU-0"),
     "petition-counted": _at("/c/section-907/?source=counted"),
+    "office-report": _at("/c/section-907/members/D000618/report"),
+    "office-reported": _at("/c/section-907/members/D000618/reported"),
     "share": _at("/c/section-907/share"),
     "share-long-names": _at("/c/long-names/share"),
     "updates": _at("/c/section-907/updates"),
@@ -448,6 +456,7 @@ PERSONAL: dict[str, Callable[[Page, Site], None]] = {
     "write-letters": _letter,
     "write-ways": _ways,
     "editor-draft": _editor_draft,
+    "office-report-error": _office_report_error,
     "write-brief": _letter_brief_to_a_chair,
     "write-by-hand": _letter_by_hand,
     "write-by-hand-error": _letter_by_hand_error,

@@ -1,18 +1,22 @@
 """Something wrong here: a report without a name waits for the organizer, who corrects the data."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaign.errors import TooManyAttempts
 from campaign.petition import office_reports as petition_reports
-from campaign.store import audit, office_reports
+from campaign.store import audit, models, office_reports
 from campaign.store.office_reports import HeldReport, OfficeReport
+from tests.web.letter_builder import a_letter
 from tests.web.made_site import words
 from tests.web.organize.signing_in import post, signed_in
-from tests.web.whole_site import NOON, Site
+from tests.web.whole_site import NOON, Site, make_site
 
 DAINES = "D000618"
 FORM = f"/c/section-907/members/{DAINES}/report"
@@ -32,15 +36,25 @@ def held(site: Site) -> tuple[HeldReport, ...]:
 
 
 @pytest.fixture
+def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
+    """A new site on each database."""
+    made = make_site(tmp_path / "home", database_url=database_url)
+    yield made
+    made.database.dispose()
+
+
+@pytest.fixture
 def organizer(site: Site) -> FlaskClient:
     return signed_in(site, "organizer")
 
 
-def test_each_members_card_leads_to_the_form(client: FlaskClient) -> None:
+def test_each_card_and_call_page_leads_to_the_form(client: FlaskClient) -> None:
     body = client.get(MEMBERS).text
+    call = client.get(f"/c/section-907/call/{DAINES}").text
 
     assert body.count("Something wrong here?") == 3
     assert f'href="{FORM}"' in body
+    assert f'href="{FORM}"' in call
     assert "Washington: 320 Hart Senate Office Building" in words(client.get(FORM).text)
 
 
@@ -143,6 +157,43 @@ def test_the_organizer_corrects_what_was_reported(
     key = {"member": DAINES, "office": "MT-S2", "field": "phone"}
     post(organizer, f"{PAGE}/remove", key)
     assert "202-224-2651" in client.get(MEMBERS).text
+
+
+def test_a_correction_shows_on_every_way_to_a_phone(
+    site: Site, client: FlaskClient, organizer: FlaskClient
+) -> None:
+    paths = (
+        MEMBERS,
+        f"/c/section-907/call/{DAINES}",
+        "/api/v1/members?zip=59001",
+        "/api/v1/members?zip=59001&campaign=section-907",
+    )
+    before = [client.get(path).text for path in paths]
+    said = {"bioguide": DAINES, "field": "phone", "value": "202-555-0100", "source": "a call"}
+
+    post(organizer, PAGE, said)
+    site.pass_time(seconds=3)
+
+    assert all("202-224-2651" in text for text in before)
+    for path in paths:
+        shown = client.get(path).text
+        assert "202-555-0100" in shown, path
+        assert "202-224-2651" not in shown, path
+    letters = client.post("/c/section-907/write", data=a_letter(action="preview")).text
+    assert "202-555-0100" in letters
+    assert "202-224-2651" not in letters
+
+
+def test_nothing_about_the_person_is_kept(site: Site, client: FlaskClient) -> None:
+    report(client, office="washington", field="phone", value="202-555-0100")
+
+    with site.database.reading() as connection:
+        [row] = connection.execute(sa.select(models.office_reports)).mappings()
+
+    assert dict(row) == {
+        "id": 1, "campaign": "section-907", "member": DAINES, "office": "", "field": "phone",
+        "value": "202-555-0100", "source": "", "people": 1, "at": NOON,
+    }  # fmt: skip
 
 
 def test_the_organizer_dismisses_a_wrong_report(
