@@ -31,10 +31,19 @@ STEPS = (
 
 WIDTH = 6.5 * 72
 #: From below the address window to the bottom margin, in points.
-PAGE_HEIGHT = 6.7 * 72
+PAGE_HEIGHT = 6.35 * 72
+
+#: The inside address, in points: the part of a sheet folded in thirds that the window of a #10
+#: envelope shows wherever the sheet has slid, less a hair for the printer. The sheet is 0.46 in
+#: lower and 1 in narrower than the envelope, and the window is 0.5 to 1.625 in above the envelope's
+#: lower edge and 0.875 to 5.375 in from its left one. So 2.5 to 3.167 in below the sheet's top are
+#: always in sight, and 2.04 to 3.625 in are sometimes.
+WINDOW_HEIGHT, WINDOW_WIDTH = 44.0, 3.3 * 72
 
 _IDEOGRAPH = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff](?=.)")
 _CAP_HEIGHT = 0.645
+# Sizes and leading of an inside address of four lines, five, and more.
+_ADDRESS_SIZES = ((11.0, 0.45), (10.0, 0.36), (9.4, 0.36), (8.5, 0.36), (7.7, 0.36), (7.0, 0.3))
 #: The sign-off, space for a signature and the printed name, in points, at any step.
 _SIGNATURE = 0.52 * 72 + 8
 # Kerning and line breaking make an estimate up to 1.3 lines too high or 0.2 too low
@@ -58,6 +67,30 @@ def plan_steps(paragraphs: Sequence[str], *, reach: bool) -> tuple[list[int], in
             return [], number, True
     last = len(STEPS) - 1
     return [last] if height - _TOO_HIGH * line <= PAGE_HEIGHT else [], 0, False
+
+
+@dataclass(frozen=True)
+class AddressSize:
+    """The type size of an inside address in points, its leading in ems, and its lines."""
+
+    size: float
+    leading: float
+    lines: int
+
+    @property
+    def pitch(self) -> float:
+        """The distance from line to line in points."""
+        return (_CAP_HEIGHT + self.leading) * self.size
+
+
+def address_size(block: Sequence[str]) -> AddressSize:
+    """Return the largest size at which an address of these lines is whole in the window."""
+    for size, leading in _ADDRESS_SIZES:
+        lines = sum(line_count(line, size, WINDOW_WIDTH) for line in block)
+        found = AddressSize(size, leading, lines)
+        if (lines - 1) * found.pitch + _CAP_HEIGHT * size <= WINDOW_HEIGHT:
+            break
+    return found
 
 
 def line_count(text: str, size: float, room: float) -> int:

@@ -148,11 +148,14 @@ def _texts(letter: Letter) -> Iterator[str]:
 
 def _letter_data(letter: Letter) -> LetterData:
     writer, to = letter.constituent, letter.recipient
+    address = copyfitting.address_size(to.block)
     paragraphs = [part for each in letter.paragraphs if (part := _with_break_points(each.text))]
     return {
         "sender": _lines(writer.block),
         "date": letter.dated,
         "inside": _lines(to.block),
+        "inside-size": address.size,
+        "inside-leading": address.leading,
         "to": _with_break_points(to.name, _LONGEST_IN_BLOCK),
         "subject": _with_break_points(letter.subject),
         "salutation": _with_break_points(letter.salutation),

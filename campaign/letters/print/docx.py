@@ -28,17 +28,18 @@ from campaign.letters.letter import Letter
 from campaign.letters.print import copyfitting, printable_text
 from campaign.letters.print.copyfitting import Step
 
-# A serif that most machines with a word processor have, about as wide as the one in the PDF.
-_FONT = "Cambria"
+# As wide as the PDF's Libertinus. Windows, macOS and iOS have it; where it is missing, word
+# processors set Liberation Serif or Tinos, whose letters have the same widths.
+_FONT = "Times New Roman"
 _TEXT_WIDTH = Inches(6.5)
 
 # Positions of the PDF (templates/letters/letter.typ), measured from the one-inch top margin: the
-# inside address begins 2.2 in below the top of the sheet, the text 3.3 in. Lines above the text
+# inside address begins 2.5 in below the top of the sheet, the text 3.65 in. Lines above the text
 # have an exact height, so that the space to the next position can be computed.
-_INSIDE = Inches(1.2)
-_BODY = Inches(2.3)
+_INSIDE = Inches(1.5)
+_BODY = Inches(2.65)
 _LINE = Pt(13)
-_WINDOW = Inches(3.3)
+_WINDOW = Pt(copyfitting.WINDOW_WIDTH)
 _SIGNATURE = Inches(0.52)
 _BLOCK_SIZE = 10.5
 
@@ -101,13 +102,15 @@ def paragraphs(title: str, rows: Sequence[str], *, on_date: date) -> bytes:
 def _write(document: Document, letter: Letter) -> None:
     writer = letter.constituent
     used = _write_sender(document, writer.block, letter.dated)
-    first = True
-    for line in letter.recipient.block:
+    size = copyfitting.address_size(letter.recipient.block)
+    for number, line in enumerate(letter.recipient.block):
         paragraph = _add(document, line, "Inside Address")
-        if first:
+        paragraph.paragraph_format.line_spacing = Pt(size.pitch)
+        for run in paragraph.runs:
+            run.font.size = Pt(size.size)
+        if not number:
             paragraph.paragraph_format.space_before = _left(_INSIDE, used)
-            first = False
-    used = sum(_rows(line, _WINDOW) for line in letter.recipient.block) * _LINE
+    used = round(size.lines * Pt(size.pitch))
     subject = _add(document, f"Re: {letter.subject}", "Heading 1")
     subject.paragraph_format.space_before = _left(Length(_BODY - _INSIDE), used)
     _add(document, letter.salutation, "Salutation")
