@@ -18,7 +18,7 @@ _HELLO = (
 )
 _GOODBYE = "Please pass on my message. I would like a written reply. Thank you for your time."
 
-#: `%s` is what the member did.
+#: `%s` is what the member did. Callers ask in statements: voicemail scripts leave questions out.
 _ASK: dict[Reading, str] = {
     Reading.COSPONSOR: (
         "As one of your constituents, I thank you for cosponsoring %s, and I ask for the next "
@@ -46,8 +46,8 @@ _CALL: dict[Reading, tuple[str, ...]] = {
     ),
     Reading.AGAINST: (
         "I am calling about “{{ campaign.title }},” which {{ recipient.short }} sees differently.",
-        "Would {{ recipient.short }} meet with constituents about it, and explain the position in "
-        "writing?",
+        "I ask that {{ recipient.short }} meet with constituents about it, and explain the "
+        "position in writing.",
     ),
 }
 _SENATE: tuple[RecipientKind, ...] = ("senator",)

@@ -13,6 +13,15 @@ _LONG_HEADLINE = (
     "Enforce the Transcontinental-Intergovernmental-Accountability-and-Transparency Act: "
     "no aid before it is kept"
 )
+#: A payer from abroad, and a disclosure line of nearly the length that is allowed.
+_FUNDING = '''
+[funding]
+paid_for_by = "The Transcontinental-Intergovernmental-Accountability-and-Transparency-Foundation"
+foreign_principal = true
+disclosure = """This material is distributed by the Coalition of Neighborhood Associations and
+Congregations of Northern Montana on behalf of the Example Institute of Exampleland. Additional
+information is available at the Department of Justice, Washington, DC."""
+'''
 
 
 def furnish(home: Path) -> None:
@@ -28,6 +37,9 @@ def furnish(home: Path) -> None:
         "long-names",
         name='"The Coalition-of-Neighborhood-Associations-and-Congregations of Northern Montana"',
     )
+    settings = long_names / "campaign.toml"
+    with settings.open("a", encoding="utf-8") as opened:
+        opened.write(_FUNDING)
     file = long_names / "petition.md"
     written = file.read_text(encoding="utf-8")
     written = re.sub(r"(?m)^headline = .*$", f'headline = "{_LONG_HEADLINE}"', written)

@@ -417,6 +417,7 @@ PUBLIC: dict[str, Callable[[Page, Site], None]] = {
     "share-long-names": _at("/c/long-names/share"),
     "updates": _at("/c/section-907/updates"),
     "widget": _at("/c/section-907/embed"),
+    "widget-paid-from-abroad": _at("/c/long-names/embed"),
     "widget-closed": _at("/c/closed/embed"),
     "privacy": _at("/privacy"),
     "accessibility": _at("/accessibility"),

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from campaign.letters.compose import voicemail_script
+from campaign.letters.letter import PLACEHOLDER_CALLER
 from campaign.packs import new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.letter_headings import RecipientKind, Section
@@ -63,6 +65,20 @@ def test_the_undecided_and_the_unknown_get_the_campaigns_own_ask(tmp_path: Path)
     assert text(pack, "ask", "senator", Reading.UNDECIDED) == ""
     assert text(pack, "ask", "senator", Reading.UNKNOWN) == ""
     assert "I ask you to fund clinics. Where do you stand?" in pack.letters.general_ask
+
+
+@pytest.mark.parametrize("reading", [r for r in Reading if r is not Reading.UNKNOWN])
+def test_a_message_on_a_machine_still_asks_for_something(
+    tmp_path: Path, bundled: Path, reading: Reading
+) -> None:
+    for folder in (bundled, made(tmp_path, bills=BILLS)):
+        letters = packs.load(folder, DAY).letters
+        found = letters.best("call script", ("senator",), reading)
+        script = letters.call_script if found is None else found.texts
+
+        said = voicemail_script(script, PLACEHOLDER_CALLER)
+
+        assert any("I ask" in line for line in said), said
 
 
 def test_a_bill_of_the_other_chamber_or_side_is_not_named(tmp_path: Path) -> None:
