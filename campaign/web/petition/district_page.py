@@ -1,6 +1,7 @@
 """A page of one district, to share with neighbors: how many signed, and who represents them."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from campaign.congress.places import DELEGATIONS, STATES, District, ZipCode, state_code
@@ -16,7 +17,7 @@ from campaign.web.core.query_parameters import carried, carries
 from campaign.web.core.representatives import known_district
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.zip_form import ZipForm
-from campaign.web.petition import drawn_map, place_figures
+from campaign.web.petition import drawn_map, map_picture, place_figures
 from campaign.web.petition.place_figures import DistrictFigures
 
 blueprint = Blueprint("district", __name__)
@@ -99,7 +100,11 @@ def _page(name: str, district: District, source: str) -> Page:
             card=card,
             is_asked=_is_asked(services, pack, figures),
             state=state,
-            map=drawn_map.state(services, districts, own=str(district), close=True),
+            picture=map_picture.svg(
+                pack,
+                drawn_map.state(services, districts, own=str(district), close=True),
+                gettext("The district and its neighbors"),
+            ),
             is_open=pack.is_open(services.now()),
             page_url=page_url,
             source=source,

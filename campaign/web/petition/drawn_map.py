@@ -15,8 +15,9 @@ from campaign.web.petition.place_figures import DistrictFigures, StateFigures
 _BOX_WIDTH, _BOX_HEIGHT, _BOX_PITCH, _GUTTER = 132, 52, 66, 40
 # A state's label needs this much room around its point, and so does a second line with its number.
 _ROOM_FOR_CODE, _ROOM_FOR_NUMBER = 17, 34
-# The size of a label as a share of the picture's longer side, and the room that a digit needs.
-_LABEL, _ROOM_PER_LABEL = 1 / 48, 0.62
+# The size of a label as a share of the picture's longer side, of a state and close up, and the
+# room that a digit needs.
+_LABEL, _LABEL_CLOSE, _ROOM_PER_LABEL = 1 / 40, 1 / 26, 0.62
 # How much of the surroundings a close-up of a district shows, as a share of its own extent, and its
 # smallest extent as a share of the whole map.
 _AROUND, _CLOSEST = 0.35, 1 / 24
@@ -116,7 +117,7 @@ def state(
     outlined = drawn.shapes.get(own)
     if close and outlined is not None:
         view = _around(drawn, outlined)
-    label = round(max(view[2], view[3]) * _LABEL)
+    label = round(max(view[2], view[3]) * (_LABEL_CLOSE if close else _LABEL))
     return StateMap(
         view=view,
         label=label,

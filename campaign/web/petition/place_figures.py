@@ -75,29 +75,36 @@ def by_state(services: Services, pack: Pack) -> Breakdown:
 
 def states(published: Breakdown, by: Measure) -> list[StateFigures]:
     """Return every state, the largest value first, states without a value last, by name."""
-    residents = population.shipped()
-    rates = {code: count / residents[code] * _PER for code, count in published.shown.items()}
+    rates = {code: _rate(code, count) for code, count in published.shown.items()}
     shade = map_shades.shades(rates if by == "people" else published.shown)
     figures = [
-        StateFigures(
-            code=code,
-            name=state_name(code),
-            count=published.shown.get(code),
-            rate=rates.get(code),
+        _state(
+            code,
+            published.shown.get(code),
+            rates.get(code, 0.0),
             is_few=code in published.few,
             shade=shade.get(code, 0),
-            x=x,
-            y=y,
         )
-        for code, (x, y) in tile_grid.CORNERS.items()
+        for code in tile_grid.CORNERS
     ]
     return sorted(figures, key=lambda state: (-(state.value(by) or 0), in_alphabet(state.name)))
+
+
+def _rate(code: str, count: int | None) -> float:
+    return (count or 0) / population.shipped()[code] * _PER
+
+
+def _state(code: str, count: int | None, rate: float, *, is_few: bool, shade: int) -> StateFigures:
+    x, y = tile_grid.CORNERS[code]
+    shown = None if count is None else rate
+    return StateFigures(code, state_name(code), count, shown, is_few, shade, x, y)
 
 
 def one_state(services: Services, pack: Pack, code: str) -> StateFigures:
     """Return the figures of one state."""
     published = by_state(services, pack)
-    return next(one for one in states(published, "count") if one.code == code)
+    count = published.shown.get(code)
+    return _state(code, count, _rate(code, count), is_few=code in published.few, shade=0)
 
 
 def districts(

@@ -1,6 +1,7 @@
 """The signature map: signatures by state on a map and in a table, and each state's districts."""
 
 from flask import Blueprint, Flask, Response, abort, render_template, request
+from flask_babel import gettext
 
 from campaign.congress.places import DELEGATIONS, STATES
 from campaign.packs.pack import Pack
@@ -10,7 +11,7 @@ from campaign.web.core.query_parameters import carried, carries, one_of
 from campaign.web.core.representatives import known_district
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.zip_form import ZipForm
-from campaign.web.petition import drawn_map, map_shades, place_figures, tile_grid
+from campaign.web.petition import drawn_map, map_picture, map_shades, place_figures, tile_grid
 from campaign.web.petition.place_figures import ENOUGH_FOR_RATES, Measure
 
 blueprint = Blueprint("map", __name__)
@@ -102,7 +103,11 @@ def _state(name: str, state: str, own: str) -> Page:
             breakdown=published,
             rows=districts,
             own=own,
-            map=drawn_map.state(services, districts, own=own),
+            picture=map_picture.svg(
+                pack,
+                drawn_map.state(services, districts, own=own),
+                gettext("Districts of %(state)s", state=figures.name),
+            ),
             is_drawn_anywhere=state not in DELEGATIONS or state in {"DC", "PR"},
             is_open=pack.is_open(services.now()),
             zip_form=ZipForm(),
