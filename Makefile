@@ -12,7 +12,7 @@ PORT   ?= 8000
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev serve check test golden browser coverage lint format typecheck bench build lock \
+.PHONY: help demo dev serve check test golden browser coverage lint format typecheck bench build image lock \
 	translations clean
 
 help: ## Show this list
@@ -71,6 +71,9 @@ bench: $(VENV)/.installed-dev ## Measure speed against bare equivalents
 build: $(VENV)/.installed-dev ## Build the wheel and the source archive into dist/
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
+
+image: $(VENV)/.installed-dev ## Build the image's files by the steps of deploy/Dockerfile, and run them
+	$(BIN)/python -m tests.deploy.image_tree
 
 lock: $(VENV)/.installed-dev ## Renew constraints.txt from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

@@ -1,6 +1,6 @@
 """URL paths that end in a secret, such as mailed links; the secret works like a password.
 
-The log filter, robots.txt and the web server snippets in docs/operating.md use this list; a test
+The log filter, robots.txt and the web server files in deploy/ use this list; a test
 compares it with all URLs of the site.
 """
 

@@ -21,7 +21,7 @@ from campaign.web.core.organizer_paths import EARLIER_PREFIX
 from tests.web.whole_site import Site, make_site
 
 TOKEN = "AaIMnPrRVzazQKL8GapHF2sOgWgWOS9A"
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+DEPLOY = Path(__file__).parents[1] / "deploy"
 
 
 @pytest.fixture
@@ -71,10 +71,11 @@ def test_no_search_engine_is_let_into_a_secret_address(site: Site) -> None:
     assert all(any(path.startswith(begin) for begin in closed) for path in SECRET_PATHS)
 
 
-def test_the_snippets_for_web_servers_keep_every_secret_address_out_of_their_logs() -> None:
-    text = (DOCS / "operating.md").read_text(encoding="utf-8")
-    nginx = [re.compile(found) for found in re.findall(r"^ +~(\^\S+) 0;$", text, re.MULTILINE)]
-    caddy = re.search(r"^ +@secret path (.+)$", text, re.MULTILINE)
+def test_the_files_for_web_servers_keep_every_secret_address_out_of_their_logs() -> None:
+    nginx_file = (DEPLOY / "nginx" / "campaign.conf").read_text(encoding="utf-8")
+    nginx = [re.compile(found) for found in re.findall(r"^ +~(\^\S+) 0;$", nginx_file, re.M)]
+    caddy_file = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    caddy = re.search(r"^\s+@secret path (.+)$", caddy_file, re.MULTILINE)
 
     assert nginx
     assert caddy is not None

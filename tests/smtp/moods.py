@@ -24,6 +24,7 @@ class Moods:
     port: int = 0
     max_connections: int = 100
     accepted: list[str] = field(default_factory=list)
+    texts: list[bytes] = field(default_factory=list)
     open_now: int = 0
     opened: int = 0
     most: int = 0
@@ -46,6 +47,7 @@ class Moods:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.texts.append(cast(bytes, envelope.content))
         self.accepted.append(envelope.rcpt_tos[0])
         if envelope.rcpt_tos[0].startswith("dropped"):
             cast(asyncio.Transport, server.transport).abort()
