@@ -27,7 +27,8 @@ def mark(name: str, member: str, outcome: contacts.Outcome, day: date | None, ti
     site = Installation.read()
     pack = site.pack(name)
     today = pack.on_date
-    if member not in site.congress.members and member not in pack.targets.offices:
+    # Letters and calls of the last days of a term may be recorded after it.
+    if site.congress.former_member(member) is None and member not in pack.targets.offices:
         raise InvalidInput(
             f"No member has the id {member[:20]}. Find it with `campaign lookup ZIP --json`."
         )

@@ -5,6 +5,7 @@ from datetime import date
 
 from campaign.congress import seat_holders
 from campaign.congress.dataset import Congress
+from campaign.congress.members import Seat
 from campaign.congress.routing import committees_of
 from campaign.congress.seat_holders import SeatHolder
 from campaign.letters.recipient_groups import RecipientGroup
@@ -38,10 +39,20 @@ def asked_members(
 def may_ask_house(targets: Targets, congress: Congress, candidates: Iterable[SeatHolder]) -> bool:
     """Return False if none of a person's candidates for the House is a target of the campaign.
 
-    `candidates` hold the seats of which one is the person's; without any, it may be any seat.
+    `candidates` hold the seats of which one is the person's; without any, it may be any seat. A
+    seat whose holder is not known yet may be a target if its place is.
     """
     seats = tuple(candidates)
-    return not seats or bool(asked_members(targets, congress, seats))
+    filters = (targets.members, targets.member_copies)
+    return (
+        not seats
+        or bool(asked_members(targets, congress, seats))
+        or any(
+            held.status == "unknown" and _has_seat(members, held.seat)
+            for held in seats
+            for members in filters
+        )
+    )
 
 
 def asked_holders(
@@ -122,16 +133,19 @@ def _matches(members: MemberFilter, congress: Congress, held: SeatHolder) -> boo
         return False
     if held.member.bioguide in members.members:
         return True
-    seat, district = held.seat, held.seat.house_district
     return (
-        seat.chamber in members.chambers
-        and (
-            not (members.states or members.districts)
-            or seat.state in members.states
-            or (district is not None and str(district) in members.districts)
-        )
+        _has_seat(members, held.seat)
         and (not members.parties or held.term.party in members.parties)
         and _has_position(members, congress, held)
+    )
+
+
+def _has_seat(members: MemberFilter, seat: Seat) -> bool:
+    district = seat.house_district
+    return seat.chamber in members.chambers and (
+        not (members.states or members.districts)
+        or seat.state in members.states
+        or (district is not None and str(district) in members.districts)
     )
 
 

@@ -13,6 +13,7 @@ from tests.congress.geocoder_server import GeocoderServer
 from tests.organizing.signed import add_signers
 from tests.web.rehearsal import (
     AFTERNOON,
+    DOWNING,
     JANUARY_2,
     JANUARY_4,
     KEPT_ONE,
@@ -223,6 +224,18 @@ def test_the_operator_is_told_to_refresh(machine: Machine) -> None:
     assert "120th Congress, as of January 4, 2027" in machine.at(JANUARY_4, is_refreshed=True).run(
         "data", "status"
     )
+
+
+def test_work_of_the_last_days_is_recorded_after_a_term(
+    machine: Machine, database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    machine.at(JANUARY_4, is_refreshed=True)
+
+    said = machine.run("mark", "section-907", DOWNING, "posted", "--day", "2027-01-02")
+
+    assert said == f"Noted: 1 × posted, {DOWNING}."
+    assert "Representative Downing (former)" in machine.run("figures", "section-907", "members")
 
 
 def test_packets_go_to_the_members_of_the_hour(

@@ -71,7 +71,7 @@ def test_a_mark_stands_in_the_figures(db: Database) -> None:
 def test_nobody_is_marked_who_is_no_member(db: Database) -> None:
     with pytest.raises(InvalidInput, match="No member has the id"):
         run(mark, NAME, "X000000", "posted")
-    with pytest.raises(InvalidInput, match="a day that has been"):
+    with pytest.raises(InvalidInput, match="Give today or an earlier day"):
         run(mark, NAME, "president", "posted", "--day", "2999-01-01")
 
 

@@ -4,13 +4,15 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from campaign.cli.demo import activity
 from campaign.congress import population
+from campaign.congress.apportionment import congress_day
 from campaign.congress.dataset import Congress
+from campaign.congress.representation import has_lines_of
 from campaign.packs.pack import Pack
 from campaign.petition import identity
 from campaign.petition.identity import Email
@@ -72,7 +74,7 @@ def fill(connection: Connection, pack: Pack, congress: Congress, *, now: datetim
     """
     wordings.record(connection, pack, now=now - timedelta(days=_DAYS + 1))
     dice = random.Random(_SEED)  # noqa: S311 (the same signers every time is the point)
-    homes = list(_homes(congress))
+    homes = list(_homes(congress, congress_day(now)))
     weights = _weights(homes)
     moments = sorted(_moment(dice, now) for _ in range(SIGNERS))
     comments = dict(zip(dice.sample(range(SIGNERS), len(_COMMENTS)), _COMMENTS, strict=True))
@@ -164,10 +166,11 @@ def _sign(
         )
 
 
-def _homes(congress: Congress) -> Iterator[_Home]:
-    """Return every ordinary ZIP that lies in one district for certain, in order."""
+def _homes(congress: Congress, on_date: date) -> Iterator[_Home]:
+    """Return every ordinary ZIP that lies in one district for certain on a day, in order."""
     for five, districts in sorted(congress.zip_districts.items()):
-        if len(districts) == 1 and congress.zips.kind(five) == "standard" and five in congress.zips:
+        is_certain = len(districts) == 1 and has_lines_of(congress, districts[0].state, on_date)
+        if is_certain and congress.zips.kind(five) == "standard" and five in congress.zips:
             place = congress.zips[five]
             yield _Home(five, districts[0].state, str(districts[0]), place.city)
 

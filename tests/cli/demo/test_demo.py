@@ -99,6 +99,21 @@ def test_an_organizer_finds_something_in_every_list(prepared: Settings) -> None:
     assert found.mail.sent > 0
 
 
+def test_nobody_is_put_into_a_district_by_old_lines(tmp_path: Path) -> None:
+    settings = demo.demo_settings(tmp_path, "127.0.0.1", 8000)
+
+    demo.prepare(settings, datetime(2027, 1, 4, 12, 0, tzinfo=UTC))
+
+    db = Database(settings.database_url)
+    with db.reading() as connection:
+        states = {*connection.scalars(select(models.signatures.c.state).distinct())}
+    db.dispose()
+    redrawn = {line.state for line in dataset.load(paths.data() / "congress").new_lines}
+    assert "CA" in redrawn
+    assert states
+    assert not states & redrawn
+
+
 def test_no_mail_waits_for_made_up_people(prepared: Settings) -> None:
     db = Database(prepared.database_url)
     with db.reading() as connection:
