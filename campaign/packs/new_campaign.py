@@ -156,11 +156,16 @@ def petition_in(language: str, source: CampaignSource) -> str:
         "subject_toml": english.field("confirm_subject").text,
     }
     template = paths.data() / "new-campaign" / f"petition.{language}.md"
-    return Template(template.read_text(encoding="utf-8")).substitute(
+    text_in = Template(template.read_text(encoding="utf-8")).substitute(
         title=title,
         request="\n\n".join(paragraph.text for paragraph in english.part("")),
         **{key: _quoted(value) for key, value in headers.items()},
     )
+    picture = english.field("picture_alt").text
+    if not picture:
+        return text_in
+    # The header ends at its second line of plus signs.
+    return text_in.replace("\n+++\n", f"\npicture_alt = {_quoted(picture)}\n+++\n", 1)
 
 
 def _make(name: str, parent: Path, fill: Callable[[Path], None]) -> Path:
