@@ -41,8 +41,24 @@ def sound(tmp_path: Path) -> Settings:
     shutil.copytree(paths.data() / "campaigns" / "section-907", own)
     text = (own / "campaign.toml").read_text()
     text = text.replace("organizer@example.org", "office@campaign.internal")
-    (own / "campaign.toml").write_text(text)
+    (own / "campaign.toml").write_text(f"{text}\n{FUNDING}")
     return told
+
+
+#: What the bundled campaign leaves for its organizer to answer.
+FUNDING = '[funding]\npaid_for_by = "River Friends"\nforeign_principal = false\n'
+
+
+def test_a_public_campaign_that_does_not_say_who_pays_is_noted(
+    sound: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "campaigns" / "section-907" / "campaign.toml"
+    file.write_text(file.read_text().replace(FUNDING, ""))
+
+    (one,) = (one for one in look(sound) if one.check == "section-907")
+
+    assert one.status == "note"
+    assert "does not say who pays for it" in one.says
 
 
 def look(told: Settings, now: datetime = NOW) -> list[Finding]:
