@@ -18,7 +18,7 @@ from campaign.letters.print.signup_sheet import PageId
 from campaign.organizing import stances
 from campaign.organizing.connect import connections
 from campaign.organizing.exports import filters
-from campaign.packs import color, events, settings_rules, source
+from campaign.packs import color, events, executive, settings_rules, source
 from campaign.packs import pack as packs
 from campaign.petition import restore_export, search
 from campaign.petition.identity import Email
@@ -111,6 +111,7 @@ TAKEN: dict[str, Callable[[str], object]] = {
     "HSFA14": settings_rules.is_committee,
     "clean-water": packs.is_name,
     "section-907": packs.is_name,
+    "president": lambda typed: typed in executive.offices(),
     "gao-2022": text_facts.FACT_ID.fullmatch,
     "mail": lambda typed: _search(source=typed) and source_tag(typed),
     "500": int,
@@ -134,8 +135,8 @@ TAKEN: dict[str, Callable[[str], object]] = {
 PROSE = {"the", "with", "numbers", "Aegis", "--as-of"}
 #: Examples of more than one word, which the pattern cuts: their own tests read them whole.
 PROSE |= {"119", "Rep"}
-#: The name of a file of the Census Bureau.
-PROSE |= {"cd119.geojson"}
+#: Names of files: of the Census Bureau, and one that the tests of photos read.
+PROSE |= {"cd119.geojson", "D000618.webp"}
 
 
 def _sentences() -> Iterator[tuple[str, str]]:
