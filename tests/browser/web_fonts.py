@@ -28,11 +28,11 @@ _ARMENIAN_SANS = "noto-sans-armenian-armenian-wght-normal.woff2"
 
 #: What English and Spanish are set in, and the rest of Latin, as `unicode-range` has them.
 LATIN = (
-    "20-7E,A0,A1,A7,A9,AB,AE,B7,BB,BF,C1,C9,CD,D1,D3,DA,DC,E1,E9,ED,F1,F3,FA,FC,"
+    "20-5B,5D,5F,61-7A,A0,A1,AB,B7,BB,BF,C1,C9,CD,D1,D3,DA,DC,E1,E9,ED,F1,F3,FA,FC,"
     "2010,2011,2013,2014,2018-201D,2022,2026,202F,20AC,2122"
 )
 MORE_LATIN = (
-    "A2-A6,A8,AA,AC,AD,AF-B6,B8-BA,BC-BE,C0,C2-C8,CA-CC,CE-D0,D2,D4-D9,DB,DD-E0,E2-E8,EA-EC,"
+    "5C,5E,60,7B-7E,A2-AA,AC-B6,B8-BA,BC-BE,C0,C2-C8,CA-CC,CE-D0,D2,D4-D9,DB,DD-E0,E2-E8,EA-EC,"
     "EE-F0,F2,F4-F9,FB,FD-24F,259,2BC,2C6,2DA,2DC,300-331,1E00-1EFF,2012,2015,201E,2020,2021,"
     "2030,2032,2033,2039,203A,2044,20A0-20AB,20AD-20C0,2116,2212,215B-215E"
 )
@@ -49,7 +49,7 @@ class _Face:
     source: str
     limits: Limits
     ranges: tuple[tuple[str, str], ...] = (("", LATIN), ("-more", MORE_LATIN))
-    features: str = "kern,ccmp,mark,mkmk,locl,tnum"
+    features: str = "kern,ccmp,mark,mkmk"
 
 
 _TEXT: Limits = {"opsz": 14, "wght": 400}
@@ -58,7 +58,7 @@ _WEB = (
     _Face("serif-bold", _ROMAN, {"opsz": 14, "wght": 600}),
     _Face("serif-italic", _ITALIC, _TEXT),
     _Face("display", _ROMAN, {"opsz": 72, "wght": 500}),
-    _Face("sans", _SANS, {"wght": (400, 700)}, features="ccmp,mark,mkmk,locl,tnum"),
+    _Face("sans", _SANS, {"wght": (400, 700)}, features="ccmp,mark,mkmk,tnum"),
     _Face("serif", _ARMENIAN_SERIF, {"wght": (400, 600)}, (("-armenian", ARMENIAN),), "ccmp"),
     _Face("sans", _ARMENIAN_SANS, {"wght": (400, 700)}, (("-armenian", ARMENIAN),), "ccmp"),
 )
@@ -104,7 +104,9 @@ def _cut(source: Path, limits: Limits) -> TTFont:
 
 
 def _keep_only(font: TTFont, characters: str, features: str) -> None:
-    options = subset.Options(hinting=False, layout_features=features.split(","))
+    options = subset.Options(
+        hinting=False, name_IDs=[1, 2, 4, 6], layout_features=features.split(",")
+    )
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=subset.parse_unicodes(characters))
     cutter.subset(font)

@@ -21,7 +21,9 @@ _COMPRESSIBLE = frozenset({".css", ".js", ".svg", ".txt", ".json"})
 
 # A reference in a style sheet to a file in the same folder, by its plain name.
 _REFERENCE = re.compile(rb"url\(([\w.-]+)\)")
-_COMMENT = re.compile(rb"/\*.*?\*/\s*", re.S)
+# What only its authors read: comments of style sheets, comment lines of scripts, indents.
+_COMMENTS = {".css": re.compile(rb"/\*.*?\*/", re.S), ".js": re.compile(rb"(?m)^\s*//.*\n")}
+_INDENT = re.compile(rb"(?m)^\s+")
 # A style sheet that is sent as a part of another, which saves a request.
 _IMPORT = re.compile(rb"@import url\(([\w.-]+\.css)\);\n")
 
@@ -65,10 +67,12 @@ def _read(folder: Path) -> Iterator[Asset]:
     paths = [path for path in folder.rglob("*") if path.is_file()]
     for path in sorted(paths, key=lambda path: (path.suffix == ".css", path)):
         name = path.relative_to(folder).as_posix()
-        content = path.read_bytes()
+        content = _without_comments(path.suffix, path.read_bytes())
         if path.suffix == ".css":
-            content = _IMPORT.sub(lambda found: (folder / found[1].decode()).read_bytes(), content)
-            content = _COMMENT.sub(b"", content)
+            content = _IMPORT.sub(
+                lambda found: _without_comments(".css", (folder / found[1].decode()).read_bytes()),
+                content,
+            )
             content = _REFERENCE.sub(partial(_by_hash, hashed=hashed), content)
         digest = hashlib.sha256(content).hexdigest()[:12]
         worth = path.suffix in _COMPRESSIBLE and len(content) >= _WORTH_COMPRESSING
@@ -80,6 +84,13 @@ def _read(folder: Path) -> Iterator[Asset]:
             compressed=gzip.compress(content, 9, mtime=0) if worth else b"",
             content_type=_content_type(name),
         )
+
+
+def _without_comments(ending: str, content: bytes) -> bytes:
+    """Return a style sheet or script without comments and indents; other files unchanged."""
+    if ending not in _COMMENTS:
+        return content
+    return _INDENT.sub(b"", _COMMENTS[ending].sub(b"", content))
 
 
 def _by_hash(match: re.Match[bytes], hashed: Mapping[str, str]) -> bytes:

@@ -30,7 +30,7 @@ from campaign.web.core.forms import TWO_PEOPLE, ConfirmForm, error_sentence
 from campaign.web.core.representatives import Home, notes, represented
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
-from campaign.web.petition import district_question
+from campaign.web.petition import district_question, public_stats
 from campaign.web.petition.district_question import Question, Residence
 
 blueprint = Blueprint("confirm", __name__)
@@ -115,6 +115,7 @@ def thanks(ticket: str) -> Response:
         signature=signature,
         count=count,
         goal=pack.goal_for(count),
+        near=public_stats.signed_in_state(services, pack, signature.state),
         representation=answer,
         notes=notes(answer) if answer else (),
         asked=asked,

@@ -2,13 +2,11 @@
 
 import hashlib
 import logging
-import secrets
 from dataclasses import dataclass
 
 from flask import (
     Blueprint,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -16,7 +14,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext
-from markupsafe import escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.errors import (
@@ -39,13 +36,16 @@ from campaign.web.core.error_pages import RETRY_AFTER_S
 from campaign.web.core.forms import FormSeal, SignForm, error_sentence, source_tag
 from campaign.web.core.query_parameters import carries
 from campaign.web.core.services import Services, current_services
-from campaign.web.petition import challenge, district_question, event_links, public_stats
+from campaign.web.petition import (
+    challenge,
+    district_question,
+    event_links,
+    public_stats,
+    waiting_page,
+)
 from campaign.web.petition.district_question import Question, Residence
 
 blueprint = Blueprint("petition", __name__)
-
-# The placeholder for the address in the page after signing; no one can type this text.
-_PLACE_OF_ADDRESS = f"address-{secrets.token_hex(16)}"
 
 _log = logging.getLogger(__name__)
 
@@ -222,6 +222,8 @@ def accept_signature(name: str, surface: Surface) -> AnyResponse:
     services = current_services()
     pack = services.campaigns.get(name, services.now())
     form = SignForm(district_question.with_zip(request.form))
+    if request.form.get("step") == "change":
+        return _change(services, pack, surface, form)
     if not form.validate():
         return _again(services, pack, surface, form, 422)
     if not _is_sealed(services, pack, form):
@@ -273,7 +275,8 @@ def accept_signature(name: str, surface: Surface) -> AnyResponse:
     except PetitionClosed as error:
         return _again(services, pack, surface, form, 409, error_sentence(error))
     # Not a redirect: the page shows the email address, which must not be in a URL.
-    response = make_response(_waiting_page(pack, surface, form.email.data or ""))
+    again = request.form.get("step") == "again"
+    response = make_response(waiting_page.page(pack, surface, form, place, is_again=again))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -293,30 +296,13 @@ def signed(name: str) -> Response:
 def next_step(name: str, surface: Surface) -> Page:
     """Return the page that says "check your email", without the address."""
     services = current_services()
-    return Page.of(_next_step(services.campaigns.get(name, services.now()), surface))
+    return Page.of(waiting_page.render(services.campaigns.get(name, services.now()), surface))
 
 
-def _waiting_page(pack: Pack, surface: Surface, email: str) -> str:
-    """Return the page after signing, with the address that the link was mailed to.
-
-    In a surge, the page is the same for everyone except for the address. It is rendered once for
-    each campaign, language and surface; the address is inserted afterwards and never cached.
-    """
-    kept: dict[tuple[str, str, str], tuple[Pack, str]] = current_app.extensions.setdefault(
-        "waiting-pages", {}
-    )
-    key = (pack.name, languages.current(), surface.layout)
-    held = kept.get(key)
-    if held is None or held[0] is not pack:
-        held = kept[key] = (pack, _next_step(pack, surface, _PLACE_OF_ADDRESS))
-    return held[1].replace(_PLACE_OF_ADDRESS, escape(email))
-
-
-def _next_step(pack: Pack, surface: Surface, email: str = "") -> str:
-    texts = pack.text(languages.current())
-    return render_template(
-        "petition/signed.html", pack=pack, texts=texts, surface=surface, email=email
-    )
+def _change(services: Services, pack: Pack, surface: Surface, form: SignForm) -> Response:
+    """Return the petition's page with what was typed, and the focus on the email address."""
+    form.email.render_kw = {**(form.email.render_kw or {}), "autofocus": True}
+    return _again(services, pack, surface, form, 200)
 
 
 def _again(

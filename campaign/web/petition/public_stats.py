@@ -69,6 +69,13 @@ def _figures(services: Services, pack: Pack) -> dict[str, Any]:
     }
 
 
+def signed_in_state(services: Services, pack: Pack, state: str) -> int:
+    """Return how many of a state signed, or 0 where the count is too small to be shown."""
+    counts = public_counts.by_state(services.database, pack.name)
+    total = public_counts.count(services.database, pack.name)
+    return breakdown(counts, tuple(STATES), total=total).shown.get(state, 0)
+
+
 def signed_earlier(services: Services, pack: Pack) -> int:
     """Return how many signed an earlier wording than the petition has now."""
     with services.database.reading() as connection:

@@ -130,7 +130,7 @@ def test_signing_leads_to_the_mail_of_the_address_that_the_page_shows(site: Site
     response = site.sign(email="Ani.P@example.org")
 
     assert response.status_code == 200
-    assert "We sent a link to Ani.P@example.org ." in words(response.text)
+    assert "We sent a link to Ani.P@example.org" in words(response.text)
     assert response.headers["Cache-Control"] == "no-store"
     assert "Location" not in response.headers
     [mail] = site.mails()
@@ -471,7 +471,7 @@ def test_each_signer_reads_their_own_address_and_no_one_elses(site: Site) -> Non
     assert "bo@example.org" in spanish.text
     assert '<html lang="es"' in spanish.text
     for page in (first, second, spanish, clean):
-        assert "address-" not in page.text
+        assert "part-" not in page.text
 
 
 def test_an_address_that_no_mail_reaches_is_told_beside_its_field(site: Site) -> None:
@@ -479,3 +479,49 @@ def test_an_address_that_no_mail_reaches_is_told_beside_its_field(site: Site) ->
 
     assert response.status_code == 422
     assert error_of(response.text, "email") == "Enter an email address, such as name@example.org."
+
+
+def test_the_waiting_page_shows_the_address_and_leads_to_its_inbox(site: Site) -> None:
+    body = site.client.post(PETITION + "sign", data=site.form(email="ani@gmail.com")).text
+
+    assert '<p class="mail-address">ani@gmail.com</p>' in body
+    assert re.search(r'href="https://mail\.google\.com/mail/"[^>]*rel="noopener noreferrer"', body)
+    assert "Open Gmail" in body
+
+
+def test_a_wrong_address_is_changed_with_everything_else_kept(site: Site) -> None:
+    """The page carries what was typed, and its button leads back to the form."""
+    waiting = site.client.post(
+        PETITION + "sign", data=site.form(email="ani@elsewhere.example.org")
+    ).text
+    carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', waiting))
+
+    page = site.client.post(PETITION + "sign", data={**carried, "step": "change"})
+
+    assert page.status_code == 200
+    field = re.search(r'<input[^>]*id="email"[^>]*>', page.text)
+    assert field is not None
+    assert 'value="ani@elsewhere.example.org"' in field[0]
+    assert "autofocus" in field[0]
+    assert 'value="59001"' in page.text
+    assert "There is a problem" not in page.text
+
+
+def test_a_new_link_can_be_asked_for_and_the_answer_tells_nothing(site: Site) -> None:
+    waiting = site.client.post(PETITION + "sign", data=site.form()).text
+    carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', waiting))
+
+    known = site.client.post(PETITION + "sign", data={**carried, "step": "again"})
+    unknown = site.client.post(
+        PETITION + "sign", data={**carried, "step": "again", "email": "unknown@example.org"}
+    )
+
+    assert known.status_code == unknown.status_code == 200
+    assert "If a new link can be sent" in known.text
+    assert known.text.replace(carried["email"], "unknown@example.org") == unknown.text
+
+
+def test_what_was_typed_is_escaped_on_the_waiting_page(site: Site) -> None:
+    body = site.client.post(PETITION + "sign", data=site.form(first_name='An"><b>i')).text
+
+    assert 'An"><b>i' not in body

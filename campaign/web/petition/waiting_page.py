@@ -1,0 +1,81 @@
+"""The page after signing: where the link went, how to correct that, and what to do meanwhile."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import current_app, render_template
+from markupsafe import Markup, escape
+
+from campaign.packs.pack import Pack
+from campaign.web.core import languages
+from campaign.web.core.forms import DISTRICT_UNKNOWN, SignForm
+from campaign.web.core.services import current_services
+from campaign.web.petition.district_question import Residence
+from campaign.web.petition.inbox_links import inbox_of
+
+if TYPE_CHECKING:
+    from campaign.web.petition.petition_page import Surface
+
+# What stands for a person's own parts in the page that is kept; no one can type these texts.
+_ADDRESS, _FIELDS, _WRITER, _INBOX = (f"part-{secrets.token_hex(16)}" for _ in range(4))
+
+
+def page(
+    pack: Pack, surface: "Surface", form: SignForm, place: Residence, *, is_again: bool = False
+) -> str:
+    """Return the page after signing, with the address that the link was mailed to.
+
+    In a surge, the page is the same for everyone except for what they typed. It is rendered once
+    for each campaign, language and surface; a person's parts are inserted afterwards and never
+    kept. `is_again` says that the person asked for a fresh link.
+    """
+    kept: dict[tuple[str, str, str, bool], tuple[Pack, str]] = current_app.extensions.setdefault(
+        "waiting-pages", {}
+    )
+    key = (pack.name, languages.current(), surface.layout, is_again)
+    held = kept.get(key)
+    if held is None or held[0] is not pack:
+        held = kept[key] = (pack, render(pack, surface, _ADDRESS, is_again=is_again))
+    email = form.email.data or ""
+    district = place.district or DISTRICT_UNKNOWN
+    typed = [
+        *form.carried(without="altcha"),
+        ("asked", form.zip.data or ""),
+        ("district", district),
+    ]
+    writer = [(name, text) for name, text in typed if name in {"first_name", "last_name", "zip"}]
+    if place.district:
+        writer.append(("district", place.district))
+    body = held[1].replace(_FIELDS, _hidden(typed)).replace(_WRITER, _hidden(writer))
+    return body.replace(_INBOX, _inbox(email)).replace(_ADDRESS, escape(email))
+
+
+def render(pack: Pack, surface: "Surface", email: str = "", *, is_again: bool = False) -> str:
+    """Return the page with places for a person's parts, or without them where `email` is ""."""
+    services = current_services()
+    return render_template(
+        "petition/signed.html",
+        pack=pack,
+        texts=pack.text(languages.current()),
+        surface=surface,
+        email=email,
+        fields=Markup(_FIELDS),  # noqa: S704 - replaced by escaped fields
+        writer=Markup(_WRITER),  # noqa: S704
+        inbox=Markup(_INBOX),  # noqa: S704
+        is_again=is_again,
+        mail_from=services.settings.mail_from,
+        page_url=services.settings.base_url + f"/c/{pack.name}/",
+    )
+
+
+def _hidden(pairs: list[tuple[str, str]]) -> Markup:
+    """Return hidden fields, which carry what was typed to the next step."""
+    return Markup("").join(
+        Markup('<input type="hidden" name="{}" value="{}">').format(name, text)
+        for name, text in pairs
+    )
+
+
+def _inbox(email: str) -> str:
+    found = inbox_of(email)
+    return render_template("petition/_inbox.html", provider=found) if found else ""
