@@ -1,6 +1,8 @@
 """The navigation of organizers' pages: entries, the choice of campaigns, the account menu."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
@@ -14,31 +16,32 @@ from campaign.web.core.organizer_paths import is_back_office
 from campaign.web.core.services import current_services
 from campaign.web.organize import access
 
-#: URL -> label, in the order shown. An entry appears once a view answers there, for accounts that
-#: the view's `needs` lets in.
-ENTRIES: tuple[tuple[str, str], ...] = (
-    ("/organize/<name>/", "Overview"),
-    ("/organize/<name>/signers", "Signers"),
-    ("/organize/<name>/letters", "Letters"),
-    ("/organize/<name>/stances", "Stances"),
-    ("/organize/<name>/corrections", "Corrections"),
-    ("/volunteer/batch", "Letters for many"),
-    ("/organize/<name>/exports", "Exports"),
-    ("/organize/<name>/deliver", "Deliver"),
-    ("/organize/<name>/electronic", "Electronic letters"),
-    ("/organize/<name>/paper", "Paper"),
-    ("/organize/<name>/updates", "Updates"),
-    ("/organize/<name>/texts", "Campaign"),
-    ("/organize/<name>/accounts", "Accounts"),
-    ("/organize/<name>/audit", "Audit"),
-    ("/organize/<name>/connect", "Connect"),
+#: Group, URL and label, in the order shown. An entry appears once a view answers there, for
+#: accounts that the view's `needs` lets in.
+ENTRIES: tuple[tuple[str, str, str], ...] = (
+    ("", "/organize/<name>/", "Overview"),
+    ("People", "/organize/<name>/signers", "Signers"),
+    ("People", "/organize/<name>/paper", "Paper"),
+    ("People", "/organize/<name>/exports", "Exports"),
+    ("Speak", "/organize/<name>/updates", "Updates"),
+    ("Letters", "/organize/<name>/letters", "Letters"),
+    ("Letters", "/volunteer/batch", "Letters for many"),
+    ("Letters", "/organize/<name>/electronic", "Electronic letters"),
+    ("Targets", "/organize/<name>/stances", "Stances"),
+    ("Targets", "/organize/<name>/corrections", "Corrections"),
+    ("Targets", "/organize/<name>/deliver", "Deliver"),
+    ("Settings", "/organize/<name>/texts", "Campaign"),
+    ("Settings", "/organize/<name>/accounts", "Accounts"),
+    ("Settings", "/organize/<name>/audit", "Audit"),
+    ("Settings", "/organize/<name>/connect", "Connect"),
 )
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the navigation."""
+    """One entry of the navigation, in a group with a heading ("" for none)."""
 
+    group: str
     label: str
     url: str
     is_current: bool
@@ -50,12 +53,17 @@ def entries(pack: Pack) -> list[Entry]:
     if user is None:
         return []
     found = []
-    for label, endpoint, takes_name, permission in _rooms():
+    for group, label, endpoint, takes_name, permission in _rooms():
         if roles.may(user.grants, permission, pack.name):
             url = url_for(endpoint, name=pack.name) if takes_name else url_for(endpoint)
             here = request.blueprint == endpoint.rpartition(".")[0]
-            found.append(Entry(label, url, here))
+            found.append(Entry(group, label, url, here))
     return found
+
+
+def grouped(found: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Return the groups with their entries, in the navigation's order."""
+    return [(group, list(inside)) for group, inside in groupby(found, key=lambda one: one.group)]
 
 
 def first_page(pack: Pack) -> str:
@@ -64,11 +72,12 @@ def first_page(pack: Pack) -> str:
     return found[0].url if found else url_for("overview.campaigns")
 
 
-def _rooms() -> list[tuple[str, str, bool, Permission]]:
-    """Return label, endpoint, whether the URL contains the campaign, and the required
+def _rooms() -> list[tuple[str, str, str, bool, Permission]]:
+    """Return group, label, endpoint, whether the URL contains the campaign, and the required
     permission.
     """
-    held: list[tuple[str, str, bool, Permission]] | None = current_app.extensions.get("navigation")
+    held: list[tuple[str, str, str, bool, Permission]] | None
+    held = current_app.extensions.get("navigation")
     if held is None:
         held = []
         by_path = {
@@ -76,13 +85,13 @@ def _rooms() -> list[tuple[str, str, bool, Permission]]:
             for rule in current_app.url_map.iter_rules()
             if "GET" in (rule.methods or ())
         }
-        for path, label in ENTRIES:
+        for group, path, label in ENTRIES:
             rule = by_path.get(path.rstrip("/"))
             if rule is None:
                 continue
             permission: Any = access.needed(current_app.view_functions[rule.endpoint])
             if permission:
-                held.append((label, rule.endpoint, "name" in rule.arguments, permission))
+                held.append((group, label, rule.endpoint, "name" in rule.arguments, permission))
         current_app.extensions["navigation"] = held
     return held
 
@@ -101,6 +110,7 @@ def init_app(app: Flask) -> None:
         found: dict[str, Any] = {
             "account": user,
             "navigation": entries,
+            "grouped": grouped,
             "first_page": first_page,
             "switcher": access.campaigns if user is not None else tuple,
             "may": access.may,

@@ -45,11 +45,14 @@ class Tile:
 class Concern:
     """Something that needs a person, and the URL where to do it ("" where it is not on this
     site).
+
+    A notice can wait: the page folds it.
     """
 
     sentence: str
     href: str = ""
     link: str = ""
+    is_notice: bool = False
 
 
 @blueprint.get("/organize/")
@@ -270,10 +273,12 @@ def _data(services: Services) -> Iterator[Concern]:
     elif meta.age(today) > dashboard.OLD_DATA_DAYS:
         yield Concern(
             f"The legislator data is {counted(meta.age(today), 'day')} old, as of "
-            f"{day_in_words(meta.as_of)}. {refresh}"
+            f"{day_in_words(meta.as_of)}. {refresh}",
+            is_notice=True,
         )
     if warning := congress_notice.warning(services.congress, today):
         yield Concern(
             f"{warning} Ask the administrator of the server to run “campaign data refresh” that "
-            "afternoon."
+            "afternoon.",
+            is_notice=True,
         )
