@@ -64,10 +64,16 @@ def measure_rate(what: str, delay_s: float, mails: int, postgres: str) -> None:
             db.upgrade()
             for _ in range(mails):
                 sign(db, settings)
-        with worker(environ):
+        with worker(environ) as pid:
+            assert server.wait_for(20, timeout_s=60)
+            first, at_first = len(server.arrived), processor_s(pid)
             assert server.wait_for(mails, timeout_s=300), len(server.arrived)
+            each_ms = (processor_s(pid) - at_first) / (mails - first) * 1000
         rate = server.rate()
-    said = f"mail to {what}: {rate:,.0f}/s, bare client {bare:,.0f}/s, ratio {rate / bare:.2f}"
+    said = (
+        f"mail to {what}: {rate:,.0f}/s, bare client {bare:,.0f}/s, ratio {rate / bare:.2f}, "
+        f"{each_ms:.1f} ms of one processor a message"
+    )
     if delay_s:
         limit = CONNECTIONS / (REPLIES * delay_s)
         said += f"; {rate / limit:.2f} of {CONNECTIONS} connections / ({REPLIES} x delay)"
@@ -139,8 +145,8 @@ def installation(folder: str, port: int, postgres: str) -> tuple[Settings, dict[
 
 
 @contextmanager
-def worker(environ: dict[str, str]) -> Iterator[None]:
-    """Run `campaign worker` while the block runs."""
+def worker(environ: dict[str, str]) -> Iterator[int]:
+    """Run `campaign worker` while the block runs, and yield its process."""
     process = subprocess.Popen(
         [sys.executable, "-c", "from campaign.cli import main; main()", "worker"],
         env={**environ, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -148,10 +154,16 @@ def worker(environ: dict[str, str]) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
+
+
+def processor_s(pid: int) -> float:
+    """Return the seconds of processor time that a process has used (Linux, proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def sign(db: Database, settings: Settings) -> str:

@@ -13,6 +13,7 @@ from campaign.settings import Settings
 from campaign.store import daily_counters, heartbeats, jobs, outbox
 from campaign.store.exports import stale_copies
 from campaign.store.heartbeats import Thread
+from campaign.store.mail_quota import MailQuota
 
 # Mail that is due for longer than this is not being sent.
 _MAIL_DUE = timedelta(minutes=15)
@@ -39,7 +40,9 @@ def check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
                 "database", "fix", "The tables are out of date. Run `campaign db upgrade`."
             )
             return
+        quota = MailQuota(settings.mail_rate, settings.mail_daily)
         with db.reading() as connection:
+            mailed = quota.used(connection, now)
             queue = outbox.queue_status(connection, now=now)
             outdated = stale_copies.outdated(connection)
             today = civil_time.washington_day(now)
@@ -65,6 +68,13 @@ def check_database(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("outbox", "good", f"{_queue(queue)}.".capitalize())
+    if settings.mail_daily and mailed >= settings.mail_daily:
+        yield Finding(
+            "outbox",
+            "note",
+            f"Today's {settings.mail_daily:,} messages (MAIL_DAILY) have left. Other mail waits "
+            "until midnight UTC.",
+        )
     yield from blocked(refused)
     yield from bulk(most)
     if settings.trusted_proxies == 0:
