@@ -205,7 +205,7 @@ def test_without_scripts_no_button_promises_what_it_cannot_do(open_page: OpenPag
 
 def test_the_keyboard_leads_from_a_tile_to_its_state(open_page: OpenPage, site: Site) -> None:
     count_signatures(site)
-    page = open_page()
+    page = open_page(viewport={"width": 700, "height": 800})
     page.goto(PETITION + "map")
 
     page.locator("a.tile", has_text="MT").focus()
@@ -216,6 +216,50 @@ def test_the_keyboard_leads_from_a_tile_to_its_state(open_page: OpenPage, site: 
 
     assert width == "4px"
     expect(page.get_by_role("heading", level=1)).to_have_text("Signatures from Montana")
+
+
+def test_the_keyboard_leads_from_a_shape_to_its_state_and_on_to_a_district(
+    open_page: OpenPage, site: Site
+) -> None:
+    count_signatures(site)
+    page = open_page(viewport={"width": 1280, "height": 800}, java_script_enabled=False)
+    page.goto(PETITION + "map")
+    assert not page.locator("a.tile").first.is_visible()
+
+    page.locator("a.place[href$='/map/MT']").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Signatures from Montana")
+
+    page.get_by_role("link", name="Montana's 2nd district").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Montana's 2nd district")
+    expect(page.get_by_role("link", name="Sign the petition")).to_be_visible()
+
+
+def test_a_phone_has_the_tiles_in_place_of_the_shapes(open_page: OpenPage, site: Site) -> None:
+    count_signatures(site)
+    page = open_page(viewport={"width": 360, "height": 740})
+    page.goto(PETITION + "map")
+
+    assert page.locator("a.tile").first.is_visible()
+    assert not page.locator("a.place").first.is_visible()
+
+
+def test_where_colors_are_forced_patterns_still_tell_the_shades_apart(
+    open_page: OpenPage, site: Site
+) -> None:
+    count_signatures(site)
+    page = open_page(viewport={"width": 1280, "height": 800}, forced_colors="active")
+    page.goto(PETITION + "map")
+
+    fills = page.eval_on_selector_all(
+        "pattern",
+        """patterns => patterns.map(pattern => [...pattern.children].map(
+            part => part.getAttribute("d") + getComputedStyle(part).fill
+                + getComputedStyle(part).fillOpacity).join())""",
+    )
+
+    assert len(set(fills)) == 5
 
 
 def test_a_tile_is_large_enough_for_a_thumb_on_a_small_phone(

@@ -23,6 +23,7 @@ def test_it_says_how_many_neighbors_signed_and_who_represents_them(site: Site) -
     assert "Write to Representative Friedman" in told
     assert f'<link rel="canonical" href="http://localhost{DISTRICT}CA-30">' in body
     assert 'hreflang="hy"' in body
+    assert "128%20people%20in%20California%27s%2030th%20district%20have%20signed%3A" in body
     assert f'property="og:url" content="http://localhost{DISTRICT}CA-30"' in body
 
 
