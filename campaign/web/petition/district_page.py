@@ -1,7 +1,7 @@
 """A page of one district, to share with neighbors: how many signed, and who represents them."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from campaign.congress.places import DELEGATIONS, STATES, District, ZipCode, state_code
@@ -16,6 +16,7 @@ from campaign.web.core.member_cards import cards
 from campaign.web.core.query_parameters import carried, carries
 from campaign.web.core.representatives import known_district
 from campaign.web.core.services import Services, current_services
+from campaign.web.core.template_filters import number, say
 from campaign.web.core.zip_form import ZipForm
 from campaign.web.petition import drawn_map, map_picture, place_figures
 from campaign.web.petition.place_figures import DistrictFigures
@@ -107,8 +108,26 @@ def _page(name: str, district: District, source: str) -> Page:
             ),
             is_open=pack.is_open(services.now()),
             page_url=page_url,
+            told=_to_pass_on(pack, district, figures.count),
             source=source,
             zip_form=ZipForm(),
+        )
+    )
+
+
+def _to_pass_on(pack: Pack, district: District, count: int | None) -> str:
+    """Return the sentence that goes with a shared link: with the count where it is shown."""
+    texts = pack.text(languages.current())
+    if count is None:
+        return texts.share
+    return str(
+        ngettext(
+            "%(number)s person in %(district)s has signed: %(headline)s",
+            "%(number)s people in %(district)s have signed: %(headline)s",
+            count,
+            number=number(count),
+            district=say(district.title),
+            headline=texts.headline,
         )
     )
 
