@@ -70,6 +70,7 @@ def _signers_none(page: Page, site: Site) -> None:
 
 def _signers_error(page: Page, site: Site) -> None:
     _signers(page, site)
+    page.locator(".more-filters > summary").click()
     page.get_by_label("District").fill("Montana")
     click_and_load(page.get_by_role("button", name="Find"))
 
