@@ -17,6 +17,7 @@ from campaign.settings import Settings
 from campaign.store import counts, heartbeats, jobs, outbox
 from campaign.store.db.engine import Database
 from campaign.store.heartbeats import Thread
+from campaign.store.mail_quota import MailQuota
 from tests.databases import with_tables
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
@@ -136,6 +137,17 @@ def test_mail_that_nobody_sends_is_found(sound: Settings) -> None:
     db.dispose()
 
     assert "campaign worker" in faults(look(sound))
+
+
+def test_a_daily_cap_that_is_used_up_is_noted(sound: Settings) -> None:
+    capped = dataclasses.replace(sound, mail_daily=3)
+    quota = MailQuota(daily=3)
+    with Database(sound.database_url) as db, db.writing() as connection:
+        quota.allowed(connection, NOW)
+        quota.use(connection, 3, NOW)
+
+    assert any("MAIL_DAILY" in one.says for one in look(capped) if one.status == "note")
+    assert not any("MAIL_DAILY" in one.says for one in look(sound))
 
 
 def test_old_data_is_noted_and_data_of_the_last_congress_must_be_refreshed(

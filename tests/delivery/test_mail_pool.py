@@ -12,6 +12,7 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import Connection, select
 
+from campaign.delivery import outbox as delivery_outbox
 from campaign.delivery import smtp_connection, smtp_pool
 from campaign.delivery.outbox import Dispatcher, drain
 from campaign.delivery.sender import Send
@@ -332,3 +333,63 @@ def test_workers_together_keep_the_daily_cap_and_count_only_what_was_sent(
     assert statuses(database) == {"sent": 20, "failed": 5, "queued": 20}
     with database.reading() as connection:
         assert quota.used(connection, NOW) == 20
+
+
+def test_a_server_that_says_nothing_is_passed_over(
+    server: Moods, make_settings: MakeSettings, make_message: MakeMessage
+) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        channel = channel_to(
+            make_settings, silent.getsockname()[1], server.port, step_timeout_s=0.3
+        )
+        started = time.monotonic()
+        for name in ("ada", "bo", "cy"):
+            channel.send(make_message(to=f"{name}@example.org"))
+        channel.close()
+
+    assert len(server.accepted) == 3
+    assert time.monotonic() - started < 10  # it was asked once, not for each message
+
+
+def test_a_row_that_waited_too_long_for_a_thread_is_released(
+    database: Database,
+    server: Moods,
+    make_settings: MakeSettings,
+    make_message: MakeMessage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its lease could end while it is sent, and another worker would send it too."""
+    monkeypatch.setattr(delivery_outbox, "_LONGEST_WAIT_S", -1.0)
+    put(database, "ada", "bo")
+    sender = ToChannel(channel_to(make_settings, server.port), make_message)
+
+    drain(database, {"confirm": sender}, now=NOW, threads=2)
+
+    assert server.accepted == []
+    assert statuses(database) == {"queued": 2}
+
+
+def test_connections_without_mail_are_closed(
+    database: Database,
+    server: Moods,
+    make_settings: MakeSettings,
+    make_message: MakeMessage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery_outbox, "_IDLE_S", 0.0)
+    put(database, "ada", "bo")
+    sender = ToChannel(channel_to(make_settings, server.port), make_message)
+    with Dispatcher(
+        database, {"confirm": sender}, threads=2, quota=MailQuota(), clock=lambda: NOW
+    ) as mail:
+        while mail.turn().leased:
+            pass
+        mail.turn()
+        deadline = time.monotonic() + 20
+        while server.open_now:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    assert len(server.accepted) == 2

@@ -198,3 +198,22 @@ def test_prometheus_accepts_the_rules() -> None:
     )  # fmt: skip
 
     assert ran.returncode == 0, ran.stderr
+
+
+def test_caddy_accepts_its_file(tmp_path: Path) -> None:
+    caddy = shutil.which("caddy")
+    if caddy is None:
+        pytest.skip("no caddy")
+    version = subprocess.run([caddy, "version"], capture_output=True, text=True, check=True).stdout
+    text = files.text("Caddyfile")
+    if tuple(map(int, re.findall(r"\d+", version)[:2])) < (2, 8):
+        text = text.replace("log_skip", "skip_log")  # its former name
+    (tmp_path / "Caddyfile").write_text(text)
+
+    ran = subprocess.run(
+        [caddy, "validate", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")],
+        capture_output=True, text=True, check=False,
+        env={"BASE_URL": files.example()["BASE_URL"], "HOME": str(tmp_path)},
+    )  # fmt: skip
+
+    assert ran.returncode == 0, ran.stderr
