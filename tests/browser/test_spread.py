@@ -199,7 +199,7 @@ def test_without_scripts_no_button_promises_what_it_cannot_do(open_page: OpenPag
     page = open_page(java_script_enabled=False)
     page.goto(PETITION + "share")
 
-    assert page.get_by_role("button").count() == 0
+    expect(page.get_by_role("button")).to_have_text(["Put it into the links"])  # it sends a form
     expect(page.get_by_label("Or copy the link")).to_be_visible()
 
 
@@ -282,3 +282,25 @@ def test_a_tile_is_large_enough_for_a_thumb_on_a_small_phone(
 
 def count_signatures(site: Site) -> None:
     count_in(site.database, {"CA-30": 40, "MT-1": 12, "NY-12": 9}, at=datetime.now(UTC))
+
+
+def test_a_script_alone_makes_the_widget_in_its_place(open_page: OpenPage, site: Site) -> None:
+    """The options are in the script's `data-` attributes."""
+    page = open_page()
+    page.route(
+        f"{site.url}/another-site",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body=f'<p>Before</p><script src="{site.url}/embed.js" data-campaign="section-907" '
+            'data-lang="es" data-source="blog" data-title="Firme" async></script><p>After</p>',
+        ),
+    )
+
+    page.goto(f"{site.url}/another-site")
+
+    frame = page.locator("p:text('Before') + iframe")
+    expect(frame).to_have_attribute("src", f"{site.url}/c/section-907/embed?lang=es&source=blog")
+    expect(frame).to_have_attribute("title", "Firme")
+    inside = page.frame_locator("iframe")
+    expect(inside.locator("html")).to_have_attribute("lang", "es")
+    expect(inside.locator("input[name=source]")).to_have_value("blog")

@@ -22,6 +22,13 @@ from campaign.web.core.organizer_paths import is_back_office
 _LATIN_FONTS = ("display.woff2", "sans.woff2", "serif.woff2")
 _ARMENIAN_FONTS = ("serif-armenian.woff2", "sans-armenian.woff2")
 
+# What a browser that prefers a language is told in it; said in no other language.
+_OFFERS = {
+    "en": "This page is also in English.",
+    "es": "Esta página también está en español.",
+    "hy": "Այս էջը կա նաև հայերեն։",
+}
+
 # URLs that are the same in every language, or that only programs read.
 _WITHOUT_LANGUAGE = frozenset(
     {
@@ -60,7 +67,9 @@ def init_app(app: Flask) -> None:
     }
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
     Babel(app, locale_selector=lambda: catalogs.locale(current()))
-    app.jinja_env.globals.update(lang_of=lang_of, english=english, first_fonts=first_fonts)
+    app.jinja_env.globals.update(
+        lang_of=lang_of, english=english, offers=_OFFERS, first_fonts=first_fonts
+    )
 
     @app.url_defaults
     def _keep_language(endpoint: str, values: dict[str, Any]) -> None:

@@ -10,17 +10,19 @@ from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
 import segno
-from flask import Blueprint, Flask, Response, render_template, url_for
+from flask import Blueprint, Flask, Response, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from campaign.errors import StoreUnavailable
+from campaign.errors import InvalidInput, StoreUnavailable
 from campaign.letters.print import share_card
 from campaign.letters.print.share_card import Card
 from campaign.packs.pack import Pack
 from campaign.petition import public_counts
 from campaign.store import daily_counters
+from campaign.text import line
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.forms import error_sentence
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import bound, number
 
@@ -30,6 +32,10 @@ blueprint = Blueprint("share", __name__)
 # changes, which holds the same number.
 _PICTURE = "public, max-age=3600, stale-while-revalidate=86400"
 _QR = "public, max-age=86400"
+
+# Characters of a person's own line, so that a post has room for the link.
+_LONGEST_LINE = 240
+_NOT_KEPT = {"Cache-Control": "no-store", "Content-Type": "text/html; charset=utf-8"}
 
 # Below this count the picture asks for the first signatures instead of showing a number.
 _WORTH_TELLING = 25
@@ -110,21 +116,42 @@ def show(name: str) -> Response:
     return send(page)
 
 
+@blueprint.post("/c/<name>/share")
+def show_in_own_words(name: str) -> Response:
+    """Show the links with a line of the person's own; it is not kept, and not in the URL."""
+    try:
+        own = line(request.form.get("line", ""), limit=_LONGEST_LINE, field="line")
+    except InvalidInput as error:
+        body = _body(name, typed=request.form.get("line", ""), problem=error_sentence(error))
+        return Response(body, 422, headers=_NOT_KEPT)
+    return Response(_body(name, own, typed=own), headers=_NOT_KEPT)
+
+
 def _page(name: str) -> Page:
+    return Page.of(_body(name))
+
+
+def _body(name: str, own: str = "", *, typed: str = "", problem: str = "") -> str:
+    """Return the page; `own` replaces the campaign's text in every link."""
     services = current_services()
     pack = services.campaigns.get(name, services.now())
+    texts = pack.text(languages.current())
     count = _count(services, pack)
-    return Page.of(
-        render_template(
-            "share/show.html",
-            pack=pack,
-            texts=pack.text(languages.current()),
-            page_url=_page_url(services, pack),
-            snippet=snippet(services, pack),
-            count=count,
-            picture=_card_path(pack, count),
-            is_open=pack.is_open(services.now()),
-        )
+    return render_template(
+        "share/show.html",
+        pack=pack,
+        texts=texts,
+        page_url=_page_url(services, pack),
+        snippet=snippet(services, pack),
+        count=count,
+        picture=_card_path(pack, count),
+        is_open=pack.is_open(services.now()),
+        words=own or texts.share,
+        own=own,
+        typed=typed,
+        problem=problem,
+        errors=bool(problem),
+        longest=_LONGEST_LINE,
     )
 
 

@@ -37,3 +37,21 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// A browser that prefers another of the page's languages gets one line in it, with the link. The
+// page stays the same for everyone, so that caches may keep it, and nobody is sent anywhere.
+const here = document.documentElement.lang;
+const offers = [...document.querySelectorAll("[data-offer]")];
+const preferred = navigator.languages
+  .map((each) => each.split("-")[0])
+  .find((each) => each === here || offers.some((offer) => offer.hreflang === each));
+const offer = offers.find((each) => each.hreflang === preferred && preferred !== here);
+if (offer) {
+  const line = document.createElement("p");
+  line.className = "language-offer";
+  line.lang = offer.hreflang;
+  const link = offer.cloneNode();
+  link.textContent = offer.dataset.offer;
+  line.append(link);
+  document.querySelector(".masthead").append(line);
+}

@@ -99,6 +99,26 @@ def test_who_comes_by_a_shared_link_signs_with_its_source(site: Site) -> None:
     assert 'value="whatsapp"' in field[0]
 
 
+def test_ones_own_line_is_in_the_links_and_is_not_kept(client: FlaskClient) -> None:
+    response = client.post(SHARE, data={"line": "My <b>grandmother</b> was born there."})
+
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "My%20%3Cb%3Egrandmother" in response.text
+    assert "<b>grandmother" not in response.text
+    assert "grandmother" not in client.get(SHARE).text
+
+
+def test_a_line_that_is_too_long_comes_back_with_what_to_do(client: FlaskClient) -> None:
+    typed = "word " * 100
+
+    response = client.post(SHARE, data={"line": typed})
+
+    assert response.status_code == 422
+    assert 'role="alert"' in response.text
+    assert typed.strip() in response.text
+
+
 def test_the_snippet_on_the_page_is_two_lines_of_valid_html(client: FlaskClient) -> None:
     body = client.get(SHARE).text
 
