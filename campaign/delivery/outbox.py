@@ -148,7 +148,6 @@ class Dispatcher:
         if self._quota is None:
             return outbox.lease(connection, now=now, limit=limit, duration=_LEASE, only=self._only)
         allowed = self._quota.allowed(connection, now)
-        self._is_limited = allowed.prompt < limit
         rows = outbox.lease_mail(
             connection,
             now=now,
@@ -157,6 +156,7 @@ class Dispatcher:
             duration=_LEASE,
         )
         self._quota.use(connection, len(rows), now)
+        self._is_limited = allowed.is_brief and len(rows) == allowed.prompt < limit
         return rows
 
     def _give_back(self, connection: Connection, unused: int) -> None:

@@ -35,10 +35,14 @@ _lock = {
 
 @dataclass(frozen=True)
 class Allowed:
-    """How many messages may leave now; `bulk` is how many of them may be updates."""
+    """How many messages may leave now; `bulk` is how many of them may be updates.
+
+    `is_brief` is True if the rate sets the limit, so that more may leave in a moment.
+    """
 
     prompt: int
     bulk: int
+    is_brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,16 +54,16 @@ class MailQuota:
 
     def allowed(self, connection: Connection, now: datetime) -> Allowed:
         """Return how many messages may leave now, and lock the quota until the commit."""
-        prompt = bulk = _UNLIMITED
+        by_rate = prompt = bulk = _UNLIMITED
         if self.rate:
             next_at = _locked(connection, _RATE, now.timestamp())[1]
             room = now.timestamp() + _BURST_S - max(next_at, now.timestamp())
-            prompt = bulk = max(0, math.floor(room * self.rate + 1))
+            by_rate = prompt = bulk = max(0, math.floor(room * self.rate + 1))
         if self.daily:
             used = _locked(connection, _day(now), _end_of_day(now))[0]
             prompt = min(prompt, max(0, self.daily - used))
             bulk = min(bulk, max(0, int(self.daily * _BULK_SHARE) - used))
-        return Allowed(prompt, bulk)
+        return Allowed(prompt, bulk, is_brief=by_rate < _UNLIMITED and by_rate <= prompt)
 
     def use(self, connection: Connection, count: int, now: datetime) -> None:
         """Count messages that are about to leave."""

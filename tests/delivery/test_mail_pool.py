@@ -393,3 +393,23 @@ def test_connections_without_mail_are_closed(
             time.sleep(0.01)
 
     assert len(server.accepted) == 2
+
+
+@pytest.mark.parametrize(
+    ("quota", "sent"), [(MailQuota(rate=40), 30), (MailQuota(daily=12), 12), (MailQuota(), 30)]
+)
+def test_turns_go_on_while_the_rate_limits_and_end_at_the_daily_cap(
+    quota: MailQuota,
+    sent: int,
+    database: Database,
+    server: Moods,
+    make_settings: MakeSettings,
+    make_message: MakeMessage,
+) -> None:
+    put(database, *(f"ada-{number}" for number in range(30)))
+    sender = ToChannel(channel_to(make_settings, server.port), make_message)
+    with Dispatcher(database, {"confirm": sender}, threads=4, quota=quota) as mail:
+        while mail.turn().leased:
+            pass
+
+    assert len(server.accepted) == sent

@@ -201,3 +201,13 @@ def test_html_mail_is_well_nested_and_asks_for_nothing_from_elsewhere(compose: C
         parser = Nesting()
         parser.feed(both_bodies(compose(kind))[1])
         assert parser.open == []
+
+
+@pytest.mark.parametrize("kind", list(messages.KINDS))
+def test_updates_come_from_an_address_of_their_own(
+    kind: str, compose: Compose, make_settings: Callable[..., Settings]
+) -> None:
+    message = compose(kind, settings=make_settings(UPDATES_FROM="news@example.org"))
+
+    own = "news@example.org" if kind in messages.NEWS_KINDS else "petition@example.org"
+    assert message["From"].addresses[0].addr_spec == own
