@@ -37,8 +37,7 @@ def _petition(page: Page, site: Site) -> None:
 def _letters(page: Page, site: Site) -> None:
     fill_letter(page)
     make_letters(page)
-    page.locator(".letter").first.scroll_into_view_if_needed()
-    page.evaluate("scrollBy(0, -40)")
+    page.evaluate("scrollTo(0, 0)")
 
 
 def _room(name: str) -> Callable[[Page, Site], None]:
