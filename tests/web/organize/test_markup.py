@@ -37,8 +37,11 @@ _LEADING_OUT = {
     "security.two_factor_token_validation",
     "security.mf_recovery",
 }
+# The page's own icon is a picture in its address.
 _LIVE = re.compile(
-    r"<script>|<img src=x|<b onclick|href=\"(javascript|data):|onerror=alert\(1\)>(?!\")", re.I
+    r"<script>|<img src=x|<b onclick|(?<!rel=\"icon\" )href=\"(javascript|data):|"
+    r"onerror=alert\(1\)>(?!\")",
+    re.I,
 )
 
 
