@@ -36,7 +36,7 @@ def test_a_good_campaign_is_summed_up_in_one_line(run_packs: Run) -> None:
     assert status == 0
     assert out.startswith(
         "section-907: good on November 24, 2026, published; 3 languages, 16 talking points, "
-        "19 usable facts; not usable: waiver-status, aid-current, treaty-status, detainees; "
+        "19 usable facts; not usable: detainees, aid-current, waiver-status, treaty-status; "
         "sentences left out: 8 (story.md:"
     )
     assert out.count("\n") == 1

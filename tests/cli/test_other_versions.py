@@ -48,6 +48,7 @@ OTHERS = {
     *("lookup", "letter", "letters", "sheet", "check", "new"),
     "cwc check",  # only with a key for the House, as `cwc offices` does
     *("data build", "data refresh", "data check", "data status", "data lines", "data correct"),
+    "data maps",
     *("db upgrade", "restore", "demo", "doctor"),
 }
 
