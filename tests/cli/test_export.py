@@ -190,8 +190,8 @@ def test_export_import_export_gives_the_same_bytes(
     run("--out", str(table))
 
     assert tried.stdout == "Would restore 1 of 1; 0 already here, 0 refused.\n"
-    assert restored.stdout == "Put back 1 of 1; 0 already here, 0 refused.\n"
-    assert again.stdout == "Put back 0 of 1; 1 already here, 0 refused.\n"
+    assert restored.stdout == "Restored 1 of 1; 0 already here, 0 refused.\n"
+    assert again.stdout == "Restored 0 of 1; 1 already here, 0 refused.\n"
     assert table.read_bytes() == before
 
 
