@@ -35,7 +35,13 @@ LANGUAGES = ("en", "es", "hy")
 HOME = "/c/clinics/"
 
 #: What stands in an address for the campaign, a member of Montana's, and Montana.
-_VALUES = {"name": "clinics", "bioguide": "D000618", "recipient": "D000618", "state": "MT"}
+_VALUES = {
+    "name": "clinics",
+    "bioguide": "D000618",
+    "recipient": "D000618",
+    "state": "MT",
+    "place": "MT-1",
+}
 #: Secret links lead to what the mails' tests open; files of the site belong to no campaign.
 _APART = {"token", "ticket", "path", "_rest", "webhook", "id"}
 

@@ -127,7 +127,7 @@ def test_rows_that_cannot_be_entered_stay_as_typed_and_the_others_count(
     ("head", "told"),
     [
         ({"sheet": "K7M-3Q9Z"}, "This is no page id"),
-        ({"signed_on": "2031-01-01"}, "still to come"),
+        ({"signed_on": "2031-01-01"}, "in the future"),
         ({"signed_on": "June"}, "2026-06-15"),
     ],
 )
