@@ -40,8 +40,8 @@ def compile_catalogs() -> None:
                 write_mo(target, read_po(catalog))
 
 
-def start(host: str, port: int) -> Callable[..., Iterable[bytes]]:
-    """Make the site of the demonstration, with its mail worker in a thread.
+def start(host: str, port: int, stopping: threading.Event) -> Callable[..., Iterable[bytes]]:
+    """Make the site of the demonstration, with its mail worker in a thread until `stopping` is set.
 
     All is imported here, so that an error in a module is printed and its correction is noticed.
     """
@@ -53,7 +53,7 @@ def start(host: str, port: int) -> Callable[..., Iterable[bytes]]:
     settings = demo.demo_settings(HOME.resolve(), host, port)
     welcome = demo.set_up(settings, HOME, datetime.now(UTC))
     site = wsgi.create(settings)
-    threading.Thread(target=worker.run, args=(settings, threading.Event())).start()
+    threading.Thread(target=worker.run, args=(settings, stopping)).start()
     print(welcome, flush=True)
     return site
 
@@ -61,10 +61,11 @@ def start(host: str, port: int) -> Callable[..., Iterable[bytes]]:
 def main(host: str, port: int) -> None:
     """Serve until Ctrl-C. Requests that come while the site starts wait for it."""
     site: Future[Callable[..., Iterable[bytes]]] = Future()
+    stopping = threading.Event()
 
     def begin() -> None:
         try:
-            site.set_result(start(host, port))
+            site.set_result(start(host, port, stopping))
         except BaseException as error:  # noqa: BLE001
             traceback.print_exc()
             site.set_exception(error)
@@ -75,7 +76,11 @@ def main(host: str, port: int) -> None:
     if is_running_from_reloader():
         # Threads that a daemon starts are daemons too: none outlives a restart or Ctrl-C.
         threading.Thread(target=begin, daemon=True).start()
-    run_simple(host, port, application, use_reloader=True, threaded=True, extra_files=watched())
+    try:
+        run_simple(host, port, application, use_reloader=True, threaded=True, extra_files=watched())
+    finally:
+        # The threads that send mail are no daemons: a restart or Ctrl-C would wait for them.
+        stopping.set()
 
 
 if __name__ == "__main__":

@@ -247,6 +247,12 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "gone": (spoilt(PERSONAL["confirm"], "Confirm my signature"), GONE),
     },
     "confirm.disown": {"gone": (spoilt(PERSONAL["confirm"], "I did not sign"), GONE)},
+    "share.show_in_own_words": {
+        "long": (
+            _filled(PUBLIC["share"], "Put it into the links", {"line": "x" * 300}),
+            "characters",
+        )
+    },
     "members.show": {
         "no-zip": (_filled(PUBLIC["members"], "Show my members"), "Enter the ZIP"),
         "bad-zip": (_filled(PUBLIC["members"], "Show my members", {"zip": "59"}), "ZIP"),
@@ -597,7 +603,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "texts.start": {"empty": (_filled(TEXTS["campaign-new"], re.compile("."), last=True), "")},
     "connect.make_key": {"empty": (_filled(_open_connect, "Create the key"), "")},
     "connect.revoke_key": {"stale": (spoilt(_revoke, "Revoke"), STALE)},
-    "connect.add_webhook": {"bad": (CONNECT["connect-errors"], "public name")},
+    "connect.add_webhook": {"bad": (CONNECT["connect-errors"], "public host name")},
     "connect.webhook": {
         "bad": (_filled(CONNECT["connect-webhook"], "Save", {"url": "x"}), "https")
     },
@@ -607,7 +613,10 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "connect.send_again": {"stale": (spoilt(_sent_webhook, "Send again"), STALE)},
     "connect.delete": {"stale": (spoilt(_delete_webhook, "Delete"), STALE)},
     "connect.action_network": {
-        "empty": (_filled(CONNECT["connect-action-network-on"], "Save", {"url": ""}), "address")
+        "empty": (
+            _filled(CONNECT["connect-action-network-on"], "Save", {"url": ""}),
+            "API endpoint",
+        )
     },
     "stances.import_file": {"empty": (ROOMS["stances-error"], "file")},
     "stances.member": {"empty": (ROOMS["stance-error"], "can be checked")},

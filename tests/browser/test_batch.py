@@ -40,7 +40,7 @@ def test_a_table_is_handed_in_checked_and_queued_without_a_script(
     enter(page, site, "volunteer")
     hand_in(page)
     expect(page.get_by_role("status")).to_contain_text(
-        "5 letters by 2 people. 1 letter to the House waits. 1 line left out."
+        "5 letters by 2 people. 1 letter to the House needs a district. 1 line left out."
     )
 
     page.get_by_role("button", name="Make 5 letters").click()

@@ -72,6 +72,7 @@ def test_nothing_about_the_person_is_kept(database: Database, limits: SignupLimi
         "outcome": "contact",
         "day": NOW.date(),
         "source": "call",
+        "about": "",
     }
 
 

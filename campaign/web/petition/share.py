@@ -151,7 +151,6 @@ def _body(name: str, own: str = "", *, typed: str = "", problem: str = "") -> st
         typed=typed,
         problem=problem,
         errors=bool(problem),
-        longest=_LONGEST_LINE,
     )
 
 

@@ -19,7 +19,7 @@ from tests.petition.petitioning import NOW, Petition
         ({"first_name": " "}, "first name is missing"),
         ({"zip": "00000"}, "do not know ZIP code"),
         ({"signed_on": "June 15"}, "2026-06-15"),
-        ({"signed_on": "2031-01-01"}, "still to come"),
+        ({"signed_on": "2031-01-01"}, "in the future"),
         ({"namesake": "0"}, "1 to 99"),
         ({"namesake": "٢"}, "1 to 99"),
     ],

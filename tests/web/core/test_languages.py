@@ -43,7 +43,7 @@ def test_signing_stays_in_the_language(spanish: Site) -> None:
 def test_every_page_offers_the_other_languages(spanish: Site) -> None:
     body = spanish.client.get("/privacy").text
 
-    assert '<a href="/privacy?lang=es" lang="es" hreflang="es">Español</a>' in body
+    assert '<a href="/privacy?lang=es" lang="es" hreflang="es" data-offer="Esta página' in body
     assert '<a href="/privacy" lang="en"' in spanish.client.get("/privacy?lang=es").text
 
 
