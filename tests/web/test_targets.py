@@ -73,6 +73,8 @@ def test_people_of_the_city_see_their_mayor_and_others_are_told(tmp_path: Path) 
         own = client.get("/c/clinics/members?zip=59601").text
         other = client.get("/c/clinics/members?zip=82001").text
 
+    assert "<h1>Who represents you</h1>" in own
+    assert '<p class="member-seat" lang="en">' in own
     assert "Mayor" in words(own)
     assert own.count('name="recipient" value="mayor"') == 1
     assert KINDLY not in words(own)
