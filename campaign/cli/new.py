@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from campaign.packs import new_campaign
+from campaign.packs import named_targets, new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.new_campaign import Answers
 from campaign.packs.organizer import FOREIGN_PRINCIPAL_QUESTION, MAX_PAYER, Funding
@@ -27,7 +27,12 @@ _QUESTIONS: tuple[tuple[str, str, str | None], ...] = (
 @click.argument("name")
 @click.option("--title", help="The petition's title.")
 @click.option("--ask", help="What you ask: completes the sentence “We ask Congress to ….”")
-@click.option("--of", "asked", help="Whom you ask; Congress by default.")
+@click.option(
+    "--of",
+    "asked",
+    help="Whom you ask; Congress by default. The letters of a campaign that names a chamber or an "
+    "executive office go there.",
+)
 @click.option("--organizer", help="Who runs the campaign: a person or an organization.")
 @click.option(
     "--languages", help="Languages of the petition as codes with commas (en,es); en by default."
@@ -80,7 +85,14 @@ def new(
         payer = _payer(
             given.pop("organizer"), paid_for_by, foreign_principal, is_asking=_is_asking(answers)
         )
-        folder = new_campaign.create(name, parent, _parsed(given, payer, email, address))
+        parsed = _parsed(given, payer, email, address)
+        folder = new_campaign.create(name, parent, parsed)
+        if named_targets.settings_of(parsed.asked) is None:
+            click.echo(
+                f"Letters go to members of Congress. To ask {parsed.asked}, set [targets] in "
+                f"{folder / 'campaign.toml'}, or add a targets.csv: see docs/campaigns.md.",
+                err=True,
+            )
     click.echo(f"Created {folder}. Edit its texts, then run: campaign check {name}")
 
 

@@ -11,7 +11,7 @@ from string import Template
 from campaign import paths, text
 from campaign.errors import InvalidInput
 from campaign.files import PUBLIC, write
-from campaign.packs import editing
+from campaign.packs import editing, named_targets
 from campaign.packs import pack as packs
 from campaign.packs.organizer import MAX_PAYER, Funding, Organizer, disclosure_key
 from campaign.packs.source import LANGUAGES, CampaignSource
@@ -232,6 +232,7 @@ def _values(answers: Answers, language: str) -> dict[str, str]:
         "address_toml": f"[{', '.join(map(_quoted, answers.postal_address))}]",
         "payer_toml": _quoted(answers.paid_for_by or answers.organizer),
         "foreign_principal": _ANSWERS[answers.foreign_principal],
+        "targets": named_targets.settings_of(answers.asked) or named_targets.ANYONE,
     }
 
 

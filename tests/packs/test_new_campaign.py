@@ -53,6 +53,29 @@ def test_it_passes_its_checks_in_english_only(tmp_path: Path) -> None:
     assert review.pack.facts == {}
 
 
+@pytest.mark.parametrize(
+    ("asked", "chambers", "executive"),
+    [
+        ("Congress", ("house", "senate"), ()),
+        ("the U.S. Senate", ("senate",), ()),
+        ("the House of Representatives", ("house",), ()),
+        ("the President of the United States", (), ("president",)),
+        ("the Secretary of Health and Human Services", (), ("health",)),
+        ("the Havre City Council", ("house", "senate"), ()),
+        ("the Montana Senate", ("house", "senate"), ()),
+    ],
+)
+def test_it_asks_whom_the_answer_plainly_names(
+    tmp_path: Path, asked: str, chambers: tuple[str, ...], executive: tuple[str, ...]
+) -> None:
+    review = packs.review(new_campaign.create("clinics", tmp_path, answers(asked=asked)), DAY)
+
+    assert review.problems == ()
+    assert review.pack is not None
+    assert review.pack.targets.members.chambers == chambers
+    assert review.pack.targets.executive == executive
+
+
 @pytest.mark.parametrize("languages", [("es",), ("hy",), ("en", "es", "hy")])
 def test_it_has_the_languages_that_were_chosen(tmp_path: Path, languages: tuple[str, ...]) -> None:
     folder = new_campaign.create("clinics", tmp_path, answers(languages=languages))
