@@ -153,7 +153,8 @@ def list_stances(name: str, on_date: date | None, as_json: bool) -> None:
         evidence = "; ".join(
             f"{record.source} ({day_in_words(record.as_of)})" for record in standing.records
         )
-        click.echo(f"{seats[each]:6} {each}  {members[each].name.full}: {stance} - {evidence}")
+        why = evidence or "none that counts; a cosponsor may have withdrawn"
+        click.echo(f"{seats[each]:6} {each}  {members[each].name.full}: {stance} - {why}")
     click.echo(f"{counted(len(known), 'member', 'members')} with evidence on record.")
 
 

@@ -5,6 +5,7 @@ public domain), in an older and a newer shape. The table of cosponsors is that o
 saved as CSV.
 """
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ else:
     etree = lazy_import("lxml.etree")
 
 MAX_BYTES = 20_000_000
+#: The marks with which a file of UTF-16 begins.
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _BIOGUIDE = re.compile(r"[A-Z][0-9]{6}")
 # `Rep. Titus, Dina [D-NV-1]*`, `Sen. Coons, Christopher A. [D-DE]`, `Resident Commissioner …`
 _NAME = re.compile(
@@ -60,6 +64,12 @@ class BillStatus:
     sponsorships: tuple[Sponsorship, ...]
 
 
+def is_xml(raw: bytes) -> bool:
+    """True if a file begins as XML does, in UTF-8 or, with its mark, in UTF-16."""
+    start = raw[:200].decode("utf-16" if raw.startswith(_UTF_16) else "utf-8-sig", "ignore")
+    return start.lstrip().startswith("<")
+
+
 def read_xml(raw: bytes) -> BillStatus:
     """Read a BILLSTATUS file.
 
@@ -70,7 +80,7 @@ def read_xml(raw: bytes) -> BillStatus:
         raise _invalid(Message("The file is larger than 20 MB. Choose the file of one bill."))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(raw, parser)
+        root = etree.fromstring(_utf8(raw), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _invalid(
             Message("This is not a complete XML file. Download it again and import it anew.")
@@ -139,7 +149,7 @@ def _sponsorships(
     for item in items:
         bioguide = _first(item, "bioguideId", "identifiers/bioguideId").upper()
         name = _first(item, "fullName") or _first(item, "lastName")
-        signed = _day(_first(item, "sponsorshipDate")) or (introduced if is_sponsor else None)
+        signed = _item_day(item, name, "sponsorshipDate") or (introduced if is_sponsor else None)
         if not _BIOGUIDE.fullmatch(bioguide) or signed is None:
             raise _invalid(
                 Message(
@@ -156,9 +166,32 @@ def _sponsorships(
             state=_first(item, "state").upper(),
             district=int(district) if district.isdigit() else None,
             signed_on=signed,
-            withdrawn_on=_day(_first(item, "sponsorshipWithdrawnDate")),
+            withdrawn_on=_item_day(item, name, "sponsorshipWithdrawnDate"),
             is_sponsor=is_sponsor,
         )
+
+
+def _item_day(item: "etree._Element", name: str, path: str) -> date | None:
+    """Return the day of an entry, None for an empty one. Raises InvalidInput for other text."""
+    text = _first(item, path)
+    day = _day(text)
+    if text and day is None:
+        raise _invalid(
+            Message(
+                "The entry of %(name)s has “%(day)s” for a day. Download the file again and "
+                "import it anew.",
+                name=name[:80] or "a sponsor",
+                day=text[:40],
+            )
+        )
+    return day
+
+
+def _utf8(raw: bytes) -> bytes:
+    """Return a file in UTF-8; one that was saved as UTF-16 loses the encoding it declares."""
+    if not raw.startswith(_UTF_16):
+        return raw
+    return _DECLARATION.sub("", raw.decode("utf-16")).encode()
 
 
 def _first(element: "etree._Element", *paths: str) -> str:

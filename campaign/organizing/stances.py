@@ -61,7 +61,7 @@ def read(
     Raises InvalidInput (field "file") for a file in no known form or about another bill, and
     TableRefused for a table that cannot be read.
     """
-    if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if bill_status.is_xml(raw):
         return _read_xml(raw, pack, congress)
     table = Table(raw)
     names = [" ".join(cell.casefold().replace("_", " ").split()) for cell in table.heading]

@@ -70,13 +70,15 @@ def read(content: str, problems: list[Problem]) -> tuple[LocalTarget, ...]:
         if faults := list(_header_faults(header)):
             problems.extend(Problem(FILE, 1, reason) for reason in faults)
             return ()
+        began = reader.line_num + 1
         for cells in reader:
+            line, began = began, reader.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
             if len(found) >= MAX_TARGETS:
-                problems.append(Problem(FILE, reader.line_num, f"List {MAX_TARGETS} at most."))
+                problems.append(Problem(FILE, line, f"List {MAX_TARGETS} at most."))
                 break
-            _add(header, cells, reader.line_num, found, problems)
+            _add(header, cells, line, found, problems)
     except csv.Error:
         reason = "This is not valid CSV. Put quotation marks around cells with commas."
         problems.append(Problem(FILE, reader.line_num, reason))
@@ -102,7 +104,7 @@ def _add(
         if len(cells) > len(header):
             raise InvalidInput("The row has more cells than the header.")
         values = {
-            name.strip(): text.line(cell, limit=_MAX_CELL)
+            name.strip(): text.line(_one_line(name, cell), limit=_MAX_CELL)
             for name, cell in zip(header, cells, strict=False)
         }
         target = _target(values)
@@ -112,6 +114,11 @@ def _add(
         problems.append(Problem(FILE, line, str(error)))
     else:
         targets[target.id] = target
+
+
+def _one_line(column: str, cell: str) -> str:
+    """Return a cell as one line: the lines of an address as a spreadsheet keeps them get marks."""
+    return "|".join(cell.splitlines()) if column.strip() == "block" else cell
 
 
 def _target(row: dict[str, str]) -> LocalTarget:

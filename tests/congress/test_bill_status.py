@@ -56,6 +56,11 @@ def test_a_file_cut_at_any_place_is_refused() -> None:
         (b"<!DOCTYPE html><html><body>Not found</body></html>", "not about a bill"),
         (made(Name("", "Nemo", "FL", "1"), []), "lacks the member's id"),
         (made(SPONSOR, [Name("P000034", "Pallone", "NJ", "6", day="")]), "or the day"),
+        (made(SPONSOR, [Name("P000034", "Pallone", "NJ", "6", day="01/14/2026")]), "“01/14/2026”"),
+        (
+            made(SPONSOR, [Name("P000034", "Pallone", "NJ", "6", withdrawn="2026-02-30")]),
+            "“2026-02-30” for a day",
+        ),
         (b" " * 20_000_001, "larger than 20 MB"),
     ],
 )
@@ -64,6 +69,16 @@ def test_what_is_no_bill_status_is_refused_with_what_to_do(raw: bytes, says: str
         bill_status.read_xml(raw)
 
     assert refused.value.field == "file"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_file_saved_as_utf_16_says_the_same(encoding: str) -> None:
+    whole = made(SPONSOR, COSPONSORS)
+
+    saved = ("\ufeff" + whole.decode()).encode(encoding)
+
+    assert bill_status.is_xml(saved)
+    assert bill_status.read_xml(saved) == bill_status.read_xml(whole)
 
 
 def test_entities_are_not_resolved() -> None:

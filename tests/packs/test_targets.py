@@ -158,6 +158,23 @@ def test_any_value_is_judged(tmp_path: Path, key: str, value: str) -> None:
         assert "cannot be used" not in problem.reason, "no check expected this"
 
 
+def test_an_address_may_have_the_lines_of_a_spreadsheet_cell() -> None:
+    typed = MAYOR.replace("|", "\n")
+    problems: list[Problem] = []
+
+    assert local_targets.read(HEADER + typed, problems) == local_targets.read(HEADER + MAYOR, [])
+    assert problems == []
+
+
+def test_a_problem_names_the_line_on_which_the_row_begins() -> None:
+    typed = MAYOR.replace("|", "\n")
+    problems: list[Problem] = []
+
+    local_targets.read(HEADER + typed + typed, problems)
+
+    assert [problem.line for problem in problems] == [5]
+
+
 def test_the_places_of_a_local_target_are_its_people() -> None:
     (mayor,) = local_targets.read(HEADER + MAYOR, [])
 
