@@ -121,18 +121,29 @@ def channels_for(
 
 def _local_channels(recipient: Recipient) -> Iterator[Channel]:
     """Yield the channels to a row of targets.csv, those that it has."""
-    town, _, rest = recipient.block[-1].rpartition(", ")
-    office = MailingOffice(recipient.id, f"{town}, {rest[:2]}".strip(", "), recipient.block)
+    office = MailingOffice(recipient.id, _town(recipient), recipient.block)
     if recipient.contact_url:
         yield Channel("web-form", Message("It arrives at once."), url=recipient.contact_url)
-    place = _STATE_AND_ZIP.search(recipient.block[-1])
-    if recipient.phone and place is not None and place[1] in STATES:
-        clock = clock_of(place[1], place[2])
+    if phones := local_phones(recipient):
         why = Message("Offices write down what callers say and count the calls.")
-        phone = Telephone(recipient.id, office.town, recipient.phone, clock)
-        yield Channel("phone", why, phones=(phone,))
+        yield Channel("phone", why, phones=phones)
     why = Message("Mail a paper letter, signed by hand, to this office.")
     yield Channel("district-post", why, offices=(office,))
+
+
+def local_phones(recipient: Recipient) -> tuple[Telephone, ...]:
+    """Return the number of a row of targets.csv, if it has one and its address tells the clock."""
+    place = _STATE_AND_ZIP.search(recipient.block[-1])
+    if recipient.kind != "local" or not recipient.phone or not place or place[1] not in STATES:
+        return ()
+    clock = clock_of(place[1], place[2])
+    return (Telephone(recipient.id, _town(recipient), recipient.phone, clock),)
+
+
+def _town(recipient: Recipient) -> str:
+    """Return the town and state of an address: `Havre, MT`."""
+    town, _, rest = recipient.block[-1].rpartition(", ")
+    return f"{town}, {rest[:2]}".strip(", ")
 
 
 def addressed_to_office(congress: Congress, letter: Letter, office_id: str) -> Letter:

@@ -82,6 +82,31 @@ def test_people_of_the_city_see_their_mayor_and_others_are_told(tmp_path: Path) 
     assert KINDLY in words(other)
 
 
+def test_a_call_to_the_mayor_has_a_page_with_number_script_and_reminder(tmp_path: Path) -> None:
+    rows = MAYOR.replace("Dear Mayor Doe:,,", "Dear Mayor Doe:,406-555-0142,")
+    rows += 'board,Water Board,,"Water Board|PO Box 1|Helena, MT 59601",Dear Board:,,,,\n'
+    aim(tmp_path, "[targets]\nchambers = []", rows)
+
+    with visitor(tmp_path) as client:
+        members = client.get("/c/clinics/members?zip=59601").text
+        page = client.get("/c/clinics/call/mayor").text
+        reminder = client.get("/c/clinics/call/mayor/reminder.ics").text
+        token = re.findall(r'name="token" value="([^"]+)"', page)[0]
+        counted = client.post(
+            "/c/clinics/contacted/mayor", data={"token": token, "outcome": "contact"}
+        )
+        thanks = client.get(counted.headers["Location"]).text
+        without_number = client.get("/c/clinics/call/board")
+
+    assert 'href="/c/clinics/call/mayor"' in members
+    assert 'href="/c/clinics/call/board"' not in members
+    assert "406-555-0142" in page
+    assert "I am calling with a message for Mayor Jo Doe" in words(page)
+    assert "Call Mayor Jo Doe" in reminder
+    assert 'href="/c/clinics/call/mayor"' in thanks
+    assert without_number.status_code == 404
+
+
 def test_an_executive_office_is_for_everyone_and_comes_after_own_members(tmp_path: Path) -> None:
     aim(tmp_path, '[targets]\nstates = ["WY"]\nexecutive = ["health"]')
 

@@ -1,4 +1,4 @@
-"""Calling one member: phone numbers, local times, what to say, and the result of the call."""
+"""Calling one office: phone numbers, local times, what to say, and the result of the call."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,10 +12,10 @@ from campaign import languages as catalogs
 from campaign.congress.former_members import FormerMember
 from campaign.congress.office_hours import WASHINGTON
 from campaign.congress.places import ZipCode
-from campaign.congress.seat_holders import seat_of
+from campaign.congress.seat_holders import SeatHolder, seat_of
 from campaign.errors import InvalidInput
 from campaign.letters import followup
-from campaign.letters.channels import Telephone, phones_of
+from campaign.letters.channels import Telephone, local_phones, phones_of
 from campaign.letters.compose import Recipient, call_script, voicemail_script
 from campaign.letters.followup import FollowUp
 from campaign.letters.letter import PLACEHOLDER_CALLER
@@ -63,6 +63,15 @@ class PhoneLine:
     opens_at: str
 
 
+@dataclass(frozen=True)
+class _Called:
+    """Who is called, at which numbers; `holder` is None for a row of targets.csv."""
+
+    recipient: Recipient
+    phones: tuple[Telephone, ...]
+    holder: SeatHolder | None = None
+
+
 @blueprint.get("/c/<name>/call")
 @carries(zip=_zip)
 def start(name: str) -> Response:
@@ -98,6 +107,7 @@ def start(name: str) -> Response:
 def show(name: str, bioguide: str) -> Response:
     """Show whom to call, the numbers, and what to say: the same for everyone.
 
+    `bioguide` is a member's id, or that of a row of targets.csv with a phone number.
     `?offices=` names the offices to call one after the other, and `?marked=` how the call before
     this one went.
     For a member whose term has ended, such as one of a reminder, the page leads to those of today.
@@ -107,25 +117,22 @@ def show(name: str, bioguide: str) -> Response:
     former = former_recipient(bioguide, services)
     if former is not None:
         return term_ended(pack, former)
-    member = services.congress.members.get(bioguide)
-    held = seat_of(services.congress, member, services.today()) if member else None
-    recipient = seat_recipient(services.congress, pack, held, services.today()) if held else None
-    if held is None or held.member is None or recipient is None:
-        abort(404)
-    phones = phones_of(services.congress, held.member, on_date=services.today())
-    script = call_script(pack, recipient, PLACEHOLDER_CALLER, on_date=services.today())
-    lines = sorted(phone_lines(phones, services.now()), key=lambda line: not line.is_likely_open)
+    called = _called(bioguide, pack, services)
+    script = call_script(pack, called.recipient, PLACEHOLDER_CALLER, on_date=services.today())
+    lines = sorted(
+        phone_lines(called.phones, services.now()), key=lambda line: not line.is_likely_open
+    )
     body = render_template(
         "write/call.html",
         pack=pack,
         texts=pack.text(languages.current()),
-        holder=held,
-        who=recipient,
+        holder=called.holder,
+        who=called.recipient,
         standing=pack.standings.get(bioguide),
-        phone_lines=lines,
+        phone_lines=sorted(lines, key=lambda line: not line.is_likely_open),
         script=script,
         voicemail=voicemail_script(script, PLACEHOLDER_CALLER),
-        round=read_round(request.args.get("offices", ""), recipient, pack, services),
+        round=read_round(request.args.get("offices", ""), called.recipient, pack, services),
         marked=one_of(*OUTCOMES)(request.args.get("marked", "")),
         token=marking_token(pack, services),
     )
@@ -134,26 +141,39 @@ def show(name: str, bioguide: str) -> Response:
 
 @blueprint.get("/c/<name>/call/<bioguide>/reminder.ics")
 def remind(name: str, bioguide: str) -> Response:
-    """Send a reminder to call when the member's office in Washington opens next."""
+    """Send a reminder to call when the office opens next; a member's is the one in Washington."""
     services = current_services()
     pack = services.campaigns.get(name, services.now())
-    recipient = known_recipient(bioguide, pack, services)
-    if recipient is None or bioguide not in services.congress.members:
-        abort(404)
+    called = _called(bioguide, pack, services)
+    clock = WASHINGTON if called.holder else called.phones[0].clock
     base = services.settings.base_url
     reminder = FollowUp(
         campaign=f"{pack.name}.call",
         recipient_id=bioguide,
-        title=gettext("Call %(name)s", name=say(recipient.short)),
+        title=gettext("Call %(name)s", name=say(called.recipient.short)),
         note=gettext("Phone numbers and what to say:"),
         url=base + url_for("calling.show", name=name, bioguide=bioguide),
         host=urlsplit(base).hostname or "",
-        starts=WASHINGTON.opens_next(services.now()) + _AFTER_OPENING,
+        starts=clock.opens_next(services.now()) + _AFTER_OPENING,
     )
     made = followup.ics(reminder, day=pack.on_date)
     response = send(Page.of(made, f"{followup.MIMETYPE}; charset=utf-8"))
     response.headers["Content-Disposition"] = 'attachment; filename="call.ics"'
     return response
+
+
+def _called(recipient_id: str, pack: Pack, services: Services) -> _Called:
+    """Return whom a page of a call is about; there is none for an office without a number."""
+    congress = services.congress
+    office = office_recipient(pack, recipient_id)
+    if office is not None and (phones := local_phones(office)):
+        return _Called(office, phones)
+    member = congress.members.get(recipient_id)
+    held = seat_of(congress, member, services.today()) if member else None
+    recipient = seat_recipient(congress, pack, held, services.today()) if held else None
+    if held is None or held.member is None or recipient is None:
+        abort(404)
+    return _Called(recipient, phones_of(congress, held.member, on_date=services.today()), held)
 
 
 def phone_lines(phones: tuple[Telephone, ...], now: datetime) -> tuple[PhoneLine, ...]:

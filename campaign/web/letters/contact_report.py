@@ -10,7 +10,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.former_members import FormerMember
 from campaign.errors import InvalidInput
 from campaign.letters import followup
-from campaign.letters.channels import IN_WASHINGTON
+from campaign.letters.channels import IN_WASHINGTON, local_phones
 from campaign.letters.compose import Recipient
 from campaign.letters.followup import FollowUp
 from campaign.packs.pack import Pack
@@ -105,7 +105,7 @@ def show(name: str, recipient: str) -> Response:
         outcome=outcome,
         calls=query_parameters.carried().get("calls", ""),
         due=followup.reminder_day(pack.on_date),
-        can_call=member is not None,
+        can_call=member is not None or bool(local_phones(who)),
     )
     return send(Page.of(body))
 
@@ -118,7 +118,7 @@ def remind(name: str, recipient: str) -> Response:
         return term_ended(pack, who)
     page = (
         url_for("calling.show", name=pack.name, bioguide=who.id)
-        if who.id in services.congress.members
+        if who.id in services.congress.members or local_phones(who)
         else url_for("write.show", name=pack.name)
     )
     reminder = FollowUp(

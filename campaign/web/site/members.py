@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired
 from campaign.congress.places import STATES, District, ZipCode, state_code
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.errors import InvalidInput
+from campaign.letters.channels import local_phones
 from campaign.letters.letter import Recipient
 from campaign.letters.office_recipients import office_recipients
 from campaign.letters.targets import asked_members
@@ -139,6 +140,7 @@ def _page(
     if home is not None and answer is not None and is_open(answer):
         choices = to_choose_from(answer, home.state, services)
     five = home.zip.five if home and home.zip else ""
+    officials = _officials(home, answer, pack, services) if home and answer else ()
     body = render_template(
         "members/show.html",
         pack=pack,
@@ -152,7 +154,8 @@ def _page(
         notes=notes(answer) if answer else (),
         cards=cards(answer.holders, pack, services, five) if answer else (),
         asked=asked_members(pack.targets, services.congress, answer.holders) if answer else (),
-        officials=_officials(home, answer, pack, services) if home and answer else (),
+        officials=officials,
+        can_call={office.id for office in officials if local_phones(office)},
         choices=choices,
         states=state_choices(),
         meta=services.congress.meta,
