@@ -50,6 +50,20 @@ class ScoreLine:
         return CONTRADICTORY if self.standing.is_contradictory else str(self.standing.stance)
 
 
+@dataclass(frozen=True)
+class OfficeLine:
+    """An office outside Congress that the campaign writes to; it has no stance on record.
+
+    `last_contact` is the day of the newest reported call or mailing, None if there is none.
+    """
+
+    id: str
+    name: str
+    letters: int
+    calls: int
+    last_contact: date | None
+
+
 def next_round(count: int) -> int:
     """Return the lowest round number above `count`: 10, 25, 50, 100, 250, 500, 1,000 and so on."""
     power = _LOWEST_ROUND
@@ -67,6 +81,20 @@ def read(db: Database, pack: Pack, congress: Congress, on_date: date) -> tuple[S
     """
     with db.reading() as connection:
         return _lines(connection, stances.attach(connection, pack), congress, on_date)
+
+
+def read_offices(db: Database, pack: Pack) -> tuple[OfficeLine, ...]:
+    """Return the campaign's executive offices and rows of targets.csv. Raises StoreUnavailable."""
+    if not (offices := pack.targets.offices):
+        return ()
+    with db.reading() as connection:
+        made = letters.by_office(connection, pack.name)
+        latest = contacts.latest_days(connection, pack.name)
+        calls = _calls(connection, pack.name)
+    return tuple(
+        OfficeLine(office, name, made.get(office, 0), calls[office], latest.get(office))
+        for office, name in offices.items()
+    )
 
 
 def _lines(
@@ -133,8 +161,11 @@ def choose(
     return tuple(sorted(found, key=SORTS[sort]))
 
 
-def table(lines: Iterable[ScoreLine]) -> Table:
-    """Return the lines as a table, with the evidence that counts."""
+def table(lines: Iterable[ScoreLine], offices: Iterable[OfficeLine] = ()) -> Table:
+    """Return the lines as a table, with the evidence that counts, then the offices.
+
+    An office outside Congress has its name as member, and its id as bioguide.
+    """
     heading = (
         "member", "bioguide", "seat", "state", "stance", "as_of", "evidence", "signatures",
         "to_next_round_number", "letters", "calls", "last_contact",
@@ -146,13 +177,21 @@ def table(lines: Iterable[ScoreLine]) -> Table:
             str(line.seat.title),
             line.seat.state,
             line.stance,
-            line.standing.as_of.isoformat() if line.standing.as_of else "",
+            _iso(line.standing.as_of),
             "; ".join(record.basis for record in line.standing.records),
             line.signatures,
             line.to_round,
             line.letters,
             line.calls,
-            line.last_contact.isoformat() if line.last_contact else "",
+            _iso(line.last_contact),
         )
         for line in lines
-    ]
+    ] + [
+        (office.name, office.id, "", "", "", "", "", "", "", office.letters, office.calls,
+         _iso(office.last_contact))
+        for office in offices
+    ]  # fmt: skip
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -124,6 +124,20 @@ def test_lines_are_chosen_by_state_and_stance_and_sorted(
         assert len(choose(lines, sort=sort)) == len(lines)
 
 
+def test_offices_outside_congress_have_lines_of_their_own(database: Database, pack: Pack) -> None:
+    report(database, "president", "posted", date(2026, 6, 20))
+    report(database, "president", "contact", date(2026, 6, 21))
+
+    president, secretary = scoreboard.read_offices(database, pack)
+
+    assert (president.name, president.calls) == ("The President", 1)
+    assert president.last_contact == date(2026, 6, 21)
+    assert (secretary.id, secretary.calls, secretary.last_contact) == ("secretary", 0, None)
+    heading, (row, _) = scoreboard.table((), (president, secretary))
+    assert len(row) == len(heading)
+    assert (row[0], row[-1]) == ("The President", "2026-06-21")
+
+
 def test_the_table_names_the_evidence(database: Database, pack: Pack, congress: Congress) -> None:
     add(database, StanceRecord(TITUS, Stance.FOR, DAY, "a file", Bill(119, "hr", 6840)))
 

@@ -40,6 +40,11 @@ _TITLES: dict[ChannelKind, str] = {
     "phone": "By phone",
     "washington-post": "On paper, to Washington",
 }
+#: The titles of an official's channels that differ from a member's.
+_LOCAL_TITLES: dict[ChannelKind, str] = {
+    "district-post": "On paper, to the office",
+    "web-form": "With the form on the office's website",
+}
 
 
 def chosen_format(out: str, chosen: Format | None) -> Format:
@@ -179,7 +184,7 @@ def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack
             title=f"Follow up with {letter.recipient.short} about “{pack.text().title}”",
             note="Has the office replied? If not, contact it again. Phone numbers and what to say:",
             url=f"{base}/c/{pack.name}/call/{letter.recipient.id}"
-            if letter.recipient.id in congress.members
+            if letter.recipient.id in congress.members or channels.local_phones(letter.recipient)
             else f"{base}/c/{pack.name}/write",
             host=urlsplit(base).hostname or "",
         )
@@ -192,12 +197,13 @@ def list_channels(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> 
     """Print the channels for each recipient, the best first, and what to say by phone."""
     for letter in letters:
         to = letter.recipient
-        click.echo(f"{to.short} ({to.seat})")
+        titles = _TITLES | _LOCAL_TITLES if to.kind == "local" else _TITLES
+        click.echo(to.short if to.seat == to.short else f"{to.short} ({to.seat})")
         found = channels.channels_for(
             congress, to, home_zip=letter.constituent.zip, on_date=letter.on_date
         )
         for number, channel in enumerate(found, start=1):
-            click.echo(f"  {number}. {_TITLES[channel.kind]}. {channel.why}")
+            click.echo(f"  {number}. {titles[channel.kind]}. {channel.why}")
             for line in _details(channel):
                 click.echo(f"     {line}")
         if any(channel.phones for channel in found):

@@ -23,7 +23,7 @@ from campaign.messages import counted
 from campaign.organizing import jobs as long_work
 from campaign.organizing import member_brief, scoreboard
 from campaign.organizing import stances as stance_files
-from campaign.organizing.scoreboard import CONTRADICTORY, SORTS
+from campaign.organizing.scoreboard import CONTRADICTORY, SORTS, OfficeLine
 from campaign.organizing.stances import StanceFile
 from campaign.packs.bills import Bill
 from campaign.packs.pack import Pack
@@ -108,8 +108,9 @@ def table(name: str) -> Response:
     """Send what the scoreboard shows as a CSV file."""
     services = current_services()
     found = scoreboard.read(services.database, access.here(), services.congress, services.today())
+    chosen = carried()
     return csv_response.csv(
-        scoreboard.table(scoreboard.choose(found, **carried())),
+        scoreboard.table(scoreboard.choose(found, **chosen), _offices(chosen)),
         f"{name}-stances-{services.today():%Y%m%d}.csv",
     )
 
@@ -201,6 +202,7 @@ def _scoreboard_page(name: str, form: ImportForm) -> Response:
         "organize/stances.html",
         form=form,
         lines=scoreboard.choose(found, **chosen),
+        offices=_offices(chosen),
         to_settle=scoreboard.choose(found, stance=CONTRADICTORY),
         counts=Counter(line.stance for line in found),
         stance_words=STANCE_WORDS,
@@ -210,6 +212,13 @@ def _scoreboard_page(name: str, form: ImportForm) -> Response:
         is_importing=bool(form.errors),
         not_used=_not_used(name),
     )
+
+
+def _offices(chosen: Mapping[str, str]) -> tuple[OfficeLine, ...]:
+    """Return the offices outside Congress, which have neither a state nor a stance to choose."""
+    if chosen.get("state") or chosen.get("stance"):
+        return ()
+    return scoreboard.read_offices(current_services().database, access.here())
 
 
 def _member_page(name: str, member: Member, form: StanceForm) -> Response:
