@@ -23,7 +23,8 @@ class Figures:
     """The numbers of signatures from a place (`Montana's 2nd district`).
 
     `unlisted` signers are counted, but their names are no longer kept. `wordings` counts the others
-    by the text that they signed, with the keys of `signed_texts`.
+    by the text that they signed, with the keys of `signed_texts`. `leaves_out_old` is true if old
+    signers may belong to the place but cannot be counted, because their ZIP codes were deleted.
     """
 
     place: str
@@ -33,6 +34,7 @@ class Figures:
     comments: int = 0
     towns: Mapping[str, int] = field(default_factory=dict)
     wordings: Mapping[str, int] = field(default_factory=dict)
+    leaves_out_old: bool = False
 
 
 def page_style(pack: Pack, title: str, running: str, on_date: date) -> PageStyle:
@@ -91,6 +93,11 @@ def names_note(figures: Figures, *, is_last: bool) -> str:
             f" {people_in_words(figures.unlisted).capitalize()} more signed long ago. They are "
             "counted, but as the privacy notice promises, we no longer keep their names or which "
             "wording they signed."
+        )
+    if figures.leaves_out_old and is_last:
+        note += (
+            " People who signed long ago are not counted here: as the privacy notice promises, we "
+            "no longer keep their ZIP codes."
         )
     return note
 

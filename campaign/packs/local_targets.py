@@ -46,6 +46,11 @@ class LocalTarget:
         """The name in running text: `Mayor Ani Petrosyan`, `Havre City Council`."""
         return f"{self.title} {self.name}".strip()
 
+    @property
+    def is_by_zip_or_city(self) -> bool:
+        """True if a person's state does not always say whether the official answers to them."""
+        return bool(self.zips or self.cities)
+
     def answers_to(self, *, state: str, zip_code: str = "", city: str = "") -> bool:
         """True if the official answers to people at a place.
 

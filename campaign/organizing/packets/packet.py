@@ -6,6 +6,7 @@ seat gets no packet.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -106,6 +107,7 @@ class _PacketWriter:
         for one in held:
             into = self._senate if one.seat.chamber == "senate" else self._house
             into.setdefault(place_of(one.seat), []).append(one)
+        self._has_placeless = False
         self._done = 0
         self._total = 0
 
@@ -141,6 +143,7 @@ class _PacketWriter:
                     by_district.add(signer.district, signer, wording)
                 elif not signer.district and signer.state in self._states_of_the_house():
                     self._report.placeless += 1
+                self._has_placeless = self._has_placeless or not signer.zip
                 for office in self._of(signer):
                     by_office.add(office, signer, wording)
                 self._advance(1)
@@ -171,7 +174,20 @@ class _PacketWriter:
         for roll in builder.rolls():
             seen.add(roll.place)
             self._packet(OfficeReader(self._offices[roll.place]), roll)
+        if any(map(self._leaves_out_old, self._offices)):
+            self._report.notes.append(
+                "Old signers whose data was deleted are in no packet for officials by ZIP or city, "
+                "because only their state is known."
+            )
         self._report.without_signers += len(self._offices.keys() - seen)
+
+    def _leaves_out_old(self, office: str) -> bool:
+        """True if an office may answer to signers of whom only the state is known."""
+        targets = self._pack.targets
+        return self._has_placeless and any(
+            each.id == office and each.is_by_zip_or_city
+            for each in (*targets.local, *targets.local_copies)
+        )
 
     def _one(self, held: SeatHolder, roll: SignerRoll) -> None:
         if held.member is None or held.term is None:
@@ -185,7 +201,9 @@ class _PacketWriter:
         self._packet(PacketRecipient(held.member, held.seat, held.term), roll)
 
     def _packet(self, reader: PacketReader, roll: SignerRoll) -> None:
-        figures = figures_of(roll, reader.place)
+        figures = replace(
+            figures_of(roll, reader.place), leaves_out_old=self._leaves_out_old(reader.id)
+        )
         shares = self._catalog.shares(figures)
         stem = reader.file_stem
         look = packet_texts.page_style(

@@ -446,6 +446,25 @@ def test_an_official_of_a_city_gets_the_signers_of_the_city(
     assert [(one.office.id, one.count) for one in found.offices] == [("mayor", 1)]
 
 
+def test_a_packet_for_a_city_says_that_old_signers_are_left_out(
+    database: Database, pack: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    asking = replace(pack, targets=Targets(NO_MEMBERS, executive=(), local=(MAYOR,)))
+    add_signers(database, {"zip": "59501", "district": "MT-2"})
+    retention.purge(database, NOON.replace(year=2029), retention_days=30)
+    add_signers(database, {"first_name": "Cy", "zip": "59501", "district": "MT-2"})
+
+    report = packet.write(
+        database, asking, congress, PacketFilter(), tmp_path / "out", actor="cli:tests", now=NOON
+    )
+
+    [made] = report.made
+    told = " ".join(text(tmp_path / "out" / made.file, tmp_path).split())
+    assert made.figures.count == 1
+    assert "People who signed long ago are not counted here" in told
+    assert "Old signers whose data was deleted" in report.notes[0]
+
+
 def test_an_executive_office_gets_everyone_where_no_member_is_asked_or_on_request(
     database: Database, pack: Pack, congress: Congress, tmp_path: Path
 ) -> None:
