@@ -163,7 +163,7 @@ class Database:
         with self.writing() as connection:
             if self.dialect == "postgresql":
                 # Any number will do, as long as every upgrade of this product uses the same one.
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(907_907_907)")
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(907907907)")
             alembic_config.attributes["connection"] = connection
             command.upgrade(alembic_config, "head")
 

@@ -1,6 +1,8 @@
 """The database on SQLite and PostgreSQL: upgrades, transactions, locks and errors."""
 
+import ast
 import os
+import re
 import signal
 import sqlite3
 import stat
@@ -340,3 +342,18 @@ def test_a_nul_character_causes_no_internal_error(database: Database) -> None:
 
     with suppress(InvalidInput), database.reading() as connection:
         assert connection.execute(asked).all() == []
+
+
+def test_sql_is_written_without_digit_separators() -> None:
+    """PostgreSQL understands `907_907` only from version 16 on."""
+    found = [
+        f"{file}: {node.value}"
+        for file in Path(models.__file__).parents[1].rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.search(r"\bSELECT\b|\bUPDATE\b|\bINSERT\b|\bDELETE\b|\bALTER\b", node.value)
+        and re.search(r"(?<![\w'])[0-9]+_[0-9]", node.value)
+    ]
+
+    assert found == []
