@@ -77,6 +77,15 @@ def evidence(record: StanceRecord) -> str:
     return str(gettext("Sponsor or cosponsor of %(bill)s", bill=str(record.bill)))
 
 
+def past_evidence(record: StanceRecord) -> str:
+    """Return what a record rested on. A bill is not named: its number may be another's now."""
+    if record.bill is None:
+        return record.source
+    return str(
+        gettext("Sponsor or cosponsor in Congress number %(number)s", number=record.bill.congress)
+    )
+
+
 @blueprint.app_template_filter("stance")
 def stance_in_words(stance: Stance) -> LazyString:
     """Return a stance in words, such as "For"."""
@@ -84,6 +93,7 @@ def stance_in_words(stance: Stance) -> LazyString:
 
 
 blueprint.add_app_template_filter(evidence, "evidence")
+blueprint.add_app_template_filter(past_evidence, "past_evidence")
 
 
 @blueprint.get("/c/<name>/where-they-stand")
