@@ -4,6 +4,7 @@ An error while it starts is printed, and the next change starts it again. Pages 
 of `campaign demo`, whose folder it shares.
 """
 
+import signal
 import sys
 import threading
 import traceback
@@ -62,6 +63,8 @@ def main(host: str, port: int) -> None:
     """Serve until Ctrl-C. Requests that come while the site starts wait for it."""
     site: Future[Callable[..., Iterable[bytes]]] = Future()
     stopping = threading.Event()
+    # A shell lets what it starts in the background ignore Ctrl-C, and Python keeps to that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def begin() -> None:
         try:
@@ -79,7 +82,7 @@ def main(host: str, port: int) -> None:
     try:
         run_simple(host, port, application, use_reloader=True, threaded=True, extra_files=watched())
     finally:
-        # The threads that send mail are no daemons: a restart or Ctrl-C would wait for them.
+        # At its exit, Python waits for the threads that send mail.
         stopping.set()
 
 
