@@ -15,6 +15,8 @@ DEFAULT_ZONE = "America/New_York"
 #: The time zone of the Capitol, whose calendar decides terms, seats and deliveries to Congress.
 WASHINGTON = ZoneInfo("America/New_York")
 
+#: When a Congress begins and ends, at the Capitol.
+NOON = time(12)
 
 # The first and the last instant that `datetime` can hold.
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -68,6 +70,19 @@ def day_of(instant: datetime, place: ZoneInfo) -> date:
 def washington_day(instant: datetime) -> date:
     """Return the civil day of an instant at the Capitol, which decides who holds a seat."""
     return day_of(instant, WASHINGTON)
+
+
+def congress_day(instant: datetime) -> date:
+    """Return the day by which seats are held and bills are open at an instant.
+
+    That is the civil day at the Capitol, but on January 3 of an odd year, when terms begin at noon,
+    it is January 2 until noon. So January 3 always means the new Congress. Source: Twentieth
+    Amendment, section 1.
+    """
+    clock = local(instant, WASHINGTON)
+    day = clock.date()
+    is_first_day = day.year % 2 == 1 and (day.month, day.day) == (1, 3)
+    return day - timedelta(days=1) if is_first_day and clock.time() < NOON else day
 
 
 def local(instant: datetime, place: ZoneInfo) -> datetime:

@@ -1,7 +1,6 @@
 """What tests only read is read, compiled and made once for each test process."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from werkzeug.routing import Rule
 from campaign import paths
 from campaign.congress import dataset
 from campaign.packs import pack as packs
+from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.source import CampaignSource
 
 
@@ -43,7 +43,7 @@ def _share_campaigns(patch: pytest.MonkeyPatch) -> None:
     shipped = paths.data() / "campaigns"
     read_checked, resolve_checked = packs.read_checked, packs.resolve_checked
     read_once = cache(read_checked)
-    resolved: dict[tuple[int, date], Any] = {}
+    resolved: dict[tuple[int, CampaignDay], Any] = {}
     kept: dict[int, CampaignSource] = {}
 
     def read(folder: Path) -> CampaignSource:
@@ -53,12 +53,12 @@ def _share_campaigns(patch: pytest.MonkeyPatch) -> None:
         kept[id(found)] = found
         return found
 
-    def resolve(found: CampaignSource, on_date: date) -> Any:
+    def resolve(found: CampaignSource, day: CampaignDay) -> Any:
         if id(found) not in kept:
-            return resolve_checked(found, on_date)
-        key = (id(found), on_date)
+            return resolve_checked(found, day)
+        key = (id(found), day)
         if key not in resolved:
-            resolved[key] = resolve_checked(found, on_date)
+            resolved[key] = resolve_checked(found, day)
         return resolved[key]
 
     patch.setattr(packs, "read_checked", read)

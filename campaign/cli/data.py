@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from campaign import paths, settings
+from campaign import civil_time, paths, settings
 from campaign.cli.data_maps import maps
 from campaign.cli.installation import actor_of
 from campaign.congress import contact_corrections, dataset, district_lines
-from campaign.congress.apportionment import congress_day
 from campaign.congress.contact_corrections import CheckedCorrection, Correction
 from campaign.congress.dataset import Congress
 from campaign.congress.district_lines import NewLines
@@ -53,7 +52,7 @@ class Day(click.ParamType[date]):
 
 def today() -> date:
     """Return the day whose seat holders are in office: on January 3, terms begin at noon."""
-    return congress_day(datetime.now(UTC))
+    return civil_time.congress_day(datetime.now(UTC))
 
 
 def shipped_folder() -> Path:

@@ -125,7 +125,7 @@ def list_stances(name: str, on_date: date | None, as_json: bool) -> None:
     site = Installation.read()
     pack = site.pack(name, on_date=on_date)
     with site.database() as database, database.reading() as connection:
-        found = standings(store.records(connection, name), pack.on_date)
+        found = standings(store.records(connection, name), pack.day)
     members = site.congress.members
     seats = {
         each: held.seat.id if held else ""

@@ -5,7 +5,7 @@ Sources: 2 U.S.C. 2a with the apportionment after the 2020 census (in force for 
 on January 3), and the statutes on delegates (see `places.DELEGATIONS`).
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from campaign import civil_time
 from campaign.congress.members import Seat
@@ -49,28 +49,14 @@ def congress_on(day: date) -> int:
     return (year - _FIRST_YEAR) // 2 + 1
 
 
-def congress_day(now: datetime) -> date:
-    """Return the day whose seat holders are in office at `now`, an aware datetime.
-
-    That is the civil day in Washington, but on January 3 of an odd year, when terms begin at noon,
-    it is January 2 until noon. So January 3 always means the new Congress. Source: Twentieth
-    Amendment, section 1.
-    """
-    day = civil_time.washington_day(now)
-    noon = civil_time.at(day, time(12), civil_time.WASHINGTON)
-    if day == first_day(congress_on(day)) and now < noon:
-        return day - timedelta(days=1)
-    return day
-
-
 def congress_at(now: datetime) -> int:
     """Return the number of the Congress in session at `now`, an aware datetime."""
-    return congress_on(congress_day(now))
+    return congress_on(civil_time.congress_day(now))
 
 
 def begins_at(congress: int) -> datetime:
     """Return the instant at which a Congress begins: noon of January 3 in Washington."""
-    return civil_time.at(first_day(congress), time(12), civil_time.WASHINGTON)
+    return civil_time.at(first_day(congress), civil_time.NOON, civil_time.WASHINGTON)
 
 
 def first_day(congress: int) -> date:

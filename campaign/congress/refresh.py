@@ -16,9 +16,8 @@ from pathlib import Path
 
 import requests
 
-from campaign import files
+from campaign import civil_time, files
 from campaign.congress import crosswalk, former_members, upstream
-from campaign.congress.apportionment import congress_day
 from campaign.congress.build import Built, ZipTables, build, build_from, zip_tables
 from campaign.congress.completeness import (
     lost_details,
@@ -243,7 +242,7 @@ def _fetch(url: str, name: str) -> tuple[bytes, date | None]:
 
 def _day(header: str) -> date | None:
     try:
-        return congress_day(parsedate_to_datetime(header))
+        return civil_time.congress_day(parsedate_to_datetime(header))
     except (TypeError, ValueError):
         return None
 

@@ -86,7 +86,7 @@ class Meta:
     def has_ended(self, on_date: date) -> bool:
         """Return True if the Congress that the data describes is over on a day.
 
-        `on_date` is a day of `apportionment.congress_day`.
+        `on_date` is a day of `civil_time.congress_day`.
         """
         return on_date >= self.valid_until
 

@@ -6,7 +6,8 @@ sent to a successor, or with a committee that is not the member's any more.
 
 from datetime import datetime
 
-from campaign.congress.apportionment import congress_at, congress_day
+from campaign import civil_time
+from campaign.congress.apportionment import congress_at
 from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import seat_of
 from campaign.letters.cwc.codes import office_code
@@ -22,7 +23,7 @@ def change_since(congress: Congress, letter: Delivery, now: datetime) -> str:
     if congress_at(letter.created_at) != congress_at(now):
         return "a new Congress has begun"
     member = congress.members.get(letter.member)
-    held = seat_of(congress, member, congress_day(now)) if member else None
+    held = seat_of(congress, member, civil_time.congress_day(now)) if member else None
     if member is None or held is None or office_code(held.seat) != letter.office:
         return "the member does not hold that seat any more"
     current = {membership.committee for membership in member.memberships}

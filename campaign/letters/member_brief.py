@@ -56,7 +56,7 @@ def texts(pack: Pack, congress: Congress, brief: MemberBrief, on_date: date) -> 
         "count": f"{brief.signatures:,}",
         "counted": f"in {reader.place}",
         "stance": _stance(brief.standing),
-        "evidence": _evidence(brief.standing),
+        "evidence": _evidence(brief.standing, pack.day.congress),
         "ask": ask_in_brief(pack, brief.recipient, on_date=on_date),
         "comments": [
             {"text": f"“{_short(comment.text)}”", "by": comment.by}
@@ -96,15 +96,15 @@ def _stance(standing: Standing) -> str:
     return _STANCES[standing.stance]
 
 
-def _evidence(standing: Standing) -> list[str]:
-    now = [_dated(record, standing) for record in standing.records]
-    past = [f"Earlier: {_dated(record, standing)}" for record in standing.past]
+def _evidence(standing: Standing, congress_day: date) -> list[str]:
+    now = [_dated(record, standing, congress_day) for record in standing.records]
+    past = [f"Earlier: {_dated(record, standing, congress_day)}" for record in standing.past]
     return [*now, *past][:_MAX_EVIDENCE]
 
 
-def _dated(record: StanceRecord, standing: Standing) -> str:
+def _dated(record: StanceRecord, standing: Standing, congress_day: date) -> str:
     said = f"{_STANCES[record.stance]}: " if standing.is_contradictory else ""
-    return f"{said}{record.basis}, as of {day_in_words(record.as_of)}"
+    return f"{said}{record.basis_on(congress_day)}, as of {day_in_words(record.as_of)}"
 
 
 def _short(comment: str) -> str:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from campaign.congress.apportionment import congress_day, congress_on, last_day
+from campaign import civil_time
+from campaign.congress.apportionment import congress_on, last_day
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, ordinal
 from campaign.messages import counted, day_in_words
@@ -30,7 +31,7 @@ _ROLES = frozenset({"owner", "organizer"})
 def warning(congress: Congress, today: date) -> str:
     """Return what organizers should know before the Congress of `today` ends.
 
-    "" if that is more than 60 days away. `today` is a day of `congress_day`.
+    "" if that is more than 60 days away. `today` is a day of `civil_time.congress_day`.
     """
     number = congress_on(today)
     end = last_day(number)
@@ -52,7 +53,7 @@ def send_notices(db: Database, congress: Congress, now: datetime) -> int:
 
     Each warning is sent once; if several are due, only the latest.
     """
-    today = congress_day(now)
+    today = civil_time.congress_day(now)
     number = congress_on(today)
     days = (last_day(number) - today).days
     due = next((ahead for ahead in DAYS_AHEAD if days <= ahead), None)

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from campaign.congress.apportionment import congress_at, congress_day
+from campaign import civil_time
+from campaign.congress.apportionment import congress_at
 from campaign.congress.dataset import Congress
 from campaign.congress.district_lines import have_changed
 from campaign.congress.places import STATES, ZipCode
@@ -22,7 +23,7 @@ def follow(db: Database, congress: Congress, now: datetime) -> int:
     districts of ZIPs are published. Otherwise the district becomes unknown, and the signature
     counts for the state. Raises StoreUnavailable.
     """
-    number, today = congress_at(now), congress_day(now)
+    number, today = congress_at(now), civil_time.congress_day(now)
     redrawn = [
         state for state in STATES if have_changed(congress.new_lines, state, number - 1, number)
     ]
@@ -57,7 +58,7 @@ def district_of(congress: Congress, signature: Signature, now: datetime) -> str:
         return signature.district
     if not signature.zip:
         return ""
-    found = route_zip(congress, ZipCode(signature.zip), congress_day(now))
+    found = route_zip(congress, ZipCode(signature.zip), civil_time.congress_day(now))
     if found.certainty != "certain" or found.districts[0].state != signature.state:
         return ""
     return str(found.districts[0])

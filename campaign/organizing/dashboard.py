@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from campaign import civil_time
-from campaign.congress.apportionment import congress_day
 from campaign.congress.contact import spoken_name
 from campaign.congress.dataset import Congress
 from campaign.congress.former_members import FormerMember
@@ -171,7 +170,7 @@ def campaign_figures(
                 connection,
                 pack,
                 congress,
-                congress_day(now),
+                civil_time.congress_day(now),
                 states,
                 districts,
             ),

@@ -114,8 +114,18 @@ def save_record(
 def side_on(pack: Pack, bill: Bill) -> Stance:
     """Return the stance of a member who sponsors the bill: FOR where the campaign supports it.
 
-    Raises InvalidInput (field "file") for a bill that the campaign does not name.
+    Raises InvalidInput (field "file") for a bill that the campaign does not name, and for one whose
+    Congress has ended.
     """
+    if not bill.is_open(pack.day.congress):
+        raise InvalidInput(
+            Message(
+                "This file is about a bill of the %(congress)s. That Congress has ended, and the "
+                "bill with it, so its cosponsors say nothing about today.",
+                congress=bill.congress_in_words,
+            ),
+            field="file",
+        )
     side = pack.side_of(bill)
     if side is None:
         raise InvalidInput(

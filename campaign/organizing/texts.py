@@ -7,8 +7,7 @@ from datetime import date, datetime
 from difflib import unified_diff
 from pathlib import Path
 
-from campaign import text
-from campaign.congress.apportionment import congress_day
+from campaign import civil_time, text
 from campaign.congress.dataset import Congress
 from campaign.congress.places import District
 from campaign.congress.routing import route_district
@@ -99,7 +98,9 @@ def preview(
     if review.pack is None:
         return TextPreview(review, ())
     standing = signers_by_wording(db, review.pack)
-    return TextPreview(review, _letters(review.pack, congress, congress_day(now)), standing.earlier)
+    return TextPreview(
+        review, _letters(review.pack, congress, civil_time.congress_day(now)), standing.earlier
+    )
 
 
 def signers_by_wording(db: Database, pack: Pack) -> WordingCounts:

@@ -48,7 +48,12 @@ class Bill:
 
     def __str__(self) -> str:
         """`H.R. 6840 (119th Congress)`."""
-        return f"{self.abbreviation} {self.number} ({_ordinal(self.congress)} Congress)"
+        return f"{self.abbreviation} {self.number} ({self.congress_in_words})"
+
+    @property
+    def congress_in_words(self) -> str:
+        """Its Congress in English: `119th Congress`."""
+        return f"{_ordinal(self.congress)} Congress"
 
     @property
     def abbreviation(self) -> str:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import front_page, markdown, organizer, picture, settings_rules, toml, wording
 from campaign.packs.bills import Bill
+from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.letter_headings import LetterHeading
 from campaign.packs.markdown import SourceText
 from campaign.packs.read_errors import check_or_report
@@ -72,12 +72,12 @@ def problems(source: CampaignSource) -> Iterator[Problem]:
     yield from check_or_report("campaign.toml", _banned(source))
 
 
-def warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
+def warnings(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
     """Yield what an organizer should review before publishing or while the campaign is public."""
-    yield from check_or_report("campaign.toml", _warnings(source, on_date))
+    yield from check_or_report("campaign.toml", _warnings(source, day))
 
 
-def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
+def _warnings(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
     for written in all_texts(source):
         if "!" in written.text:
             yield Problem(written.file, written.line, "Remove the exclamation mark.")
@@ -94,10 +94,10 @@ def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
     yield from _payer(source)
     used = {fact for written in all_texts(source) for fact in facts_of(written.text)}
     for fact_id, fact in source.facts.items():
-        if fact_id not in used and fact.is_usable(on_date):
+        if fact_id not in used and fact.is_usable(day.civil):
             yield Problem("facts.toml", 0, f'No sentence cites the fact "{fact_id}".')
-        days = (fact.review_by - on_date).days if fact.review_by else 9999
-        if fact.is_usable(on_date) and days <= 60:
+        days = (fact.review_by - day.civil).days if fact.review_by else 9999
+        if fact.is_usable(day.civil) and days <= 60:
             reason = (
                 f'Review the fact "{fact_id}" by {fact.review_by}. After that day, sentences '
                 "that cite it are left out."
@@ -105,7 +105,7 @@ def _warnings(source: CampaignSource, on_date: date) -> Iterator[Problem]:
             yield Problem("facts.toml", 0, reason)
     named = [(bill, "cwc_bills") for bill in source.bills]
     for bill, key in (*named, *((each.bill, "bill") for each in source.campaign_bills)):
-        if not bill.is_open(on_date):
+        if not bill.is_open(day.congress):
             reason = f"The Congress of {bill} has ended, and the bill with it. Remove it."
             yield Problem("campaign.toml", source.line(key), reason)
     if unmarked := source.asks.unmarked_local(source.targets):

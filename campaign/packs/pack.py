@@ -8,9 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from campaign import civil_time, paths
+from campaign import paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.packs import checks, read_errors, resolve, settings_rules, source
+from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.letter_headings import RECIPIENT_KINDS, RecipientKind
 from campaign.packs.organizer import Organizer
 from campaign.packs.resolve import Omission
@@ -132,21 +133,21 @@ def load(folder: Path, on_date: date) -> Pack:
     Raises PackInvalid with every problem found, such as a published campaign whose required fact
     has lapsed by that day.
     """
-    return resolve_checked(read_checked(folder), on_date)[0]
+    return resolve_checked(read_checked(folder), CampaignDay.on(on_date))[0]
 
 
-def resolve_checked(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission, ...]]:
+def resolve_checked(source: CampaignSource, day: CampaignDay) -> tuple[Pack, tuple[Omission, ...]]:
     """Return a checked source as the Pack of a day, and the sentences left out.
 
     Raises PackInvalid as `load` does.
     """
-    return read_errors.resolve_or_raise("campaign.toml", lambda: resolve.resolve(source, on_date))
+    return read_errors.resolve_or_raise("campaign.toml", lambda: resolve.resolve(source, day))
 
 
 def load_at(folder: Path, now: datetime) -> Pack:
-    """Load and check a campaign, as `load` does, for the current civil day in its time zone."""
+    """Load and check a campaign, as `load` does, for the day of an instant."""
     found = read_checked(folder)
-    return resolve.resolve(found, civil_time.day_of(now, found.zone))[0]
+    return resolve.resolve(found, CampaignDay.at(now, found.zone))[0]
 
 
 def zone_of(folder: Path) -> ZoneInfo:
@@ -173,7 +174,7 @@ def check(folder: Path, on_date: date) -> tuple[Problem, ...]:
 
 def review(folder: Path, on_date: date) -> Review:
     """Check a campaign for a day, as `load` does, and collect problems and warnings."""
-    return _review(*source.read(folder), on_date)
+    return _review(*source.read(folder), CampaignDay.on(on_date))
 
 
 def predates_funding(folder: Path) -> bool:
@@ -183,23 +184,23 @@ def predates_funding(folder: Path) -> bool:
 
 
 def review_at(folder: Path, now: datetime, *, needs_funding: bool = False) -> Review:
-    """Check a campaign, as `review` does, for the current civil day in its time zone.
+    """Check a campaign, as `review` does, for the day of an instant.
 
     With `needs_funding`, a public campaign also needs `[funding]`, as those do that become public.
     """
     found, faults = source.read(folder)
     if found.published and needs_funding:
         faults = (*faults, *settings_rules.unanswered(found))
-    return _review(found, faults, civil_time.day_of(now, found.zone))
+    return _review(found, faults, CampaignDay.at(now, found.zone))
 
 
-def _review(source: CampaignSource, faults: tuple[Problem, ...], on_date: date) -> Review:
+def _review(source: CampaignSource, faults: tuple[Problem, ...], day: CampaignDay) -> Review:
     faults = (*faults, *checks.problems(source))
-    warnings = tuple(checks.warnings(source, on_date))
+    warnings = tuple(checks.warnings(source, day))
     if faults:
         return Review(faults, warnings, None, ())
     try:
-        pack, left_out = resolve_checked(source, on_date)
+        pack, left_out = resolve_checked(source, day)
     except PackInvalid as error:
         return Review(error.problems, warnings, None, ())
     return Review((), warnings, pack, left_out)

@@ -1,7 +1,8 @@
 """Campaigns cached in memory and reloaded within seconds of a change.
 
 An edit that fails the checks leaves the last good texts in place. Texts are resolved again for each
-civil day in the campaign's time zone, so facts lapse at midnight there, with or without an edit.
+civil day in the campaign's time zone, so facts lapse at midnight there, with or without an edit,
+and bills at the noon at which their Congress ends.
 """
 
 import logging
@@ -10,12 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-from campaign import civil_time
 from campaign.errors import CampaignUnknown, PackInvalid
 from campaign.packs import pack as packs
+from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.source import CampaignSource
 from campaign.packs.standing_cache import StandingCache
 from campaign.packs.values import Pack
@@ -39,7 +40,7 @@ class _Entry:
     source: CampaignSource | None = None
     fault: PackInvalid | None = None
     pack: Pack | PackInvalid | None = None
-    day: date | None = None
+    day: CampaignDay | None = None
 
 
 class CampaignRegistry:
@@ -64,7 +65,7 @@ class CampaignRegistry:
         self._lock = threading.Lock()
 
     def get(self, name: str, now: datetime) -> Pack:
-        """Return a campaign, published or not, for the current civil day in its time zone.
+        """Return a campaign, published or not, for the day of an instant.
 
         Raises CampaignUnknown, and PackInvalid if no good texts were ever read, or if a text that
         the campaign needs has lapsed.
@@ -75,13 +76,13 @@ class CampaignRegistry:
             if held.source is None:
                 assert held.fault is not None
                 raise held.fault.with_traceback(None)  # otherwise each raise would lengthen it
-            on_date = civil_time.day_of(now, held.source.zone)
-            if held.day != on_date:
+            day = CampaignDay.at(now, held.source.zone)
+            if held.day != day:
                 try:
-                    held.pack = packs.resolve_checked(held.source, on_date)[0]
+                    held.pack = packs.resolve_checked(held.source, day)[0]
                 except PackInvalid as error:
                     held.pack = error
-                held.day = on_date
+                held.day = day
             if not isinstance(held.pack, Pack):
                 assert held.pack is not None
                 raise held.pack.with_traceback(None)
@@ -180,7 +181,7 @@ class CampaignRegistry:
         """Load the current files; if they have problems, keep the last good texts and log it."""
         try:
             source = packs.read_checked(held.folder)
-            _require_usable(source, civil_time.day_of(at, source.zone), held.source)
+            _require_usable(source, CampaignDay.at(at, source.zone), held.source)
         except PackInvalid as error:
             held.fault = error
             _log.warning(
@@ -194,24 +195,26 @@ class CampaignRegistry:
             held.source, held.day, held.fault = source, None, None
 
 
-def _require_usable(source: CampaignSource, on_date: date, before: CampaignSource | None) -> None:
+def _require_usable(
+    source: CampaignSource, day: CampaignDay, before: CampaignSource | None
+) -> None:
     """Raise PackInvalid if checked texts still cannot be used on that day.
 
     If the previous texts cannot be used either, the reason is the day and not the edit, and
     `get` raises.
     """
     try:
-        packs.resolve_checked(source, on_date)
+        packs.resolve_checked(source, day)
     except PackInvalid as error:
         was_expected = error.__cause__ is None
-        if was_expected and (before is None or not _is_usable(before, on_date)):
+        if was_expected and (before is None or not _is_usable(before, day)):
             return
         raise
 
 
-def _is_usable(source: CampaignSource, on_date: date) -> bool:
+def _is_usable(source: CampaignSource, day: CampaignDay) -> bool:
     try:
-        packs.resolve_checked(source, on_date)
+        packs.resolve_checked(source, day)
     except PackInvalid:
         return False
     return True

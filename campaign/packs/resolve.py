@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
@@ -17,6 +16,7 @@ from campaign.packs import (
     wording,
 )
 from campaign.packs.bills import CampaignBill
+from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.letter_headings import LetterHeading, RecipientKind
 from campaign.packs.markdown import Section, SourceText
 from campaign.packs.sentences import drop_lapsed, facts_of
@@ -98,7 +98,7 @@ class _Day:
         return tuple(found)
 
 
-def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission, ...]]:
+def resolve(source: CampaignSource, when: CampaignDay) -> tuple[Pack, tuple[Omission, ...]]:
     """Return the Pack of a checked source for a day, and the sentences left out.
 
     Raises PackInvalid if a text that a campaign needs is empty on that day (the petition, an ask,
@@ -109,16 +109,16 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
         "organizer": {"name": source.organizer.name, "email": source.organizer.email},
         "campaign": {"title": source.petitions["en"].field("title").text},
     }
-    bills = source.bills_on(on_date)
+    bills = source.bills_on(when.congress)
     facts = {fact: source.facts[fact] for fact in front_page.reading_order(source)}
-    day = _Day(fact_numbers(facts, on_date), values, frozenset(each.mark for each in bills))
+    day = _Day(fact_numbers(facts, when.civil), values, frozenset(each.mark for each in bills))
     texts = {code: _texts(code, page, day) for code, page in source.petitions.items()}
     assert source.story is not None
     assert source.letters is not None
     pack = Pack(
         name=source.name,
         folder=source.folder,
-        on_date=on_date,
+        day=when,
         published=source.published,
         archived=source.archived,
         texts=texts,
@@ -149,14 +149,14 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
                 _page(update.document, day),
             )
             for update in source.updates
-            if update.date <= on_date
+            if update.date <= when.civil
         ),
         outcome_html=_page(source.outcome, day) if source.outcome else "",
         targets=source.targets,
         asks=source.asks,
         points_in_any_order=settings.get("points_in_any_order", False),
         bills=bills,
-        cwc_bills=tuple(bill for bill in source.bills if bill.is_open(on_date)),
+        cwc_bills=tuple(bill for bill in source.bills if bill.is_open(when.congress)),
         cwc_stance=settings.get("cwc_stance", ""),
         cwc_about=" ".join(settings.get("cwc_about", "").split()),
         picture=picture.read(source.folder),
@@ -164,7 +164,7 @@ def resolve(source: CampaignSource, on_date: date) -> tuple[Pack, tuple[Omission
     lacks = tuple(_missing_texts(source, pack))
     if lacks:
         raise PackInvalid(
-            f"The campaign {source.name} cannot be used on {on_date.isoformat()}.", lacks
+            f"The campaign {source.name} cannot be used on {when.civil.isoformat()}.", lacks
         )
     return pack, tuple(day.left_out)
 

@@ -6,7 +6,9 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from campaign.messages import Message
 from campaign.packs.bills import Bill
+from campaign.packs.campaign_day import CampaignDay
 
 
 class Stance(StrEnum):
@@ -49,12 +51,30 @@ class StanceRecord:
 
     @property
     def basis(self) -> str:
-        """What it rests on, in English: the bill, or the source that was given."""
-        return f"Sponsor or cosponsor of {self.bill}" if self.bill else self.source
+        """What it rests on, in English: the bill, or the source that was given. For records."""
+        return str(_sponsor_of(self.bill)) if self.bill else self.source
 
-    def is_current(self, on_date: date) -> bool:
+    def basis_on(self, congress_day: date) -> str:
+        """Return what it rests on, for pages, letters and messages of a `CampaignDay.congress`.
+
+        A Message, or the source that was given. A bill whose Congress has ended is not named: the
+        next Congress may give its number to another bill.
+        """
+        if self.bill is None or self.bill.is_open(congress_day):
+            return _sponsor_of(self.bill) if self.bill else self.source
+        return Message(
+            "Sponsor or cosponsor of a bill of Congress number %(number)s",
+            english=f"Sponsor or cosponsor of a bill of the {self.bill.congress_in_words}",
+            number=self.bill.congress,
+        )
+
+    def is_current(self, day: CampaignDay) -> bool:
         """True from `as_of` until the Congress of the bill, if there is one, ends."""
-        return self.as_of <= on_date and (self.bill is None or self.bill.is_open(on_date))
+        return self.as_of <= day.civil and (self.bill is None or self.bill.is_open(day.congress))
+
+
+def _sponsor_of(bill: Bill) -> Message:
+    return Message("Sponsor or cosponsor of %(bill)s", bill=str(bill))
 
 
 @dataclass(frozen=True)
@@ -94,7 +114,7 @@ Standings = Mapping[str, Standing]
 NOTHING_KNOWN: Standings = MappingProxyType({})
 
 
-def standings(records: Iterable[StanceRecord], on_date: date) -> dict[str, Standing]:
+def standings(records: Iterable[StanceRecord], day: CampaignDay) -> dict[str, Standing]:
     """Return where each member stands on a day, by bioguide id.
 
     `records` are in the order in which they were recorded. Of several records with the same bill,
@@ -103,9 +123,9 @@ def standings(records: Iterable[StanceRecord], on_date: date) -> dict[str, Stand
     """
     current: dict[str, dict[Bill | None, StanceRecord]] = {}
     past: dict[str, dict[Bill | None, StanceRecord]] = {}
-    known = (record for record in records if record.as_of <= on_date)
+    known = (record for record in records if record.as_of <= day.civil)
     for record in sorted(known, key=lambda record: record.as_of):
-        newest = current if record.is_current(on_date) else past
+        newest = current if record.is_current(day) else past
         newest.setdefault(record.bioguide, {})[record.bill] = record
     return {
         member: replace(_standing(current.get(member, {})), past=_said(past.get(member, {})))

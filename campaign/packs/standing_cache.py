@@ -55,7 +55,7 @@ class StandingCache:
             finally:
                 self._lock.release()
         if entry.plain is not pack or entry.attached is None:
-            found = standings(entry.records, pack.on_date)
+            found = standings(entry.records, pack.day)
             entry.attached = replace(pack, standings=found) if found else pack
             entry.plain = pack
         return entry.attached

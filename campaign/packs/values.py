@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from campaign import civil_time
 from campaign.packs.asks import AskAbout, AskMarks
 from campaign.packs.bills import Bill, CampaignBill, Side, Stance
+from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.events import Event
 from campaign.packs.front_page import GOAL, Figure
 from campaign.packs.ledger import Fact
@@ -219,12 +220,12 @@ class Update:
 class Pack:
     """A campaign on one day, without the sentences whose facts have lapsed.
 
-    `on_date` is that civil day. It and all other days of the campaign are calendar days in `zone`.
+    All days of the campaign are calendar days in `zone`.
     """
 
     name: str
     folder: Path
-    on_date: date
+    day: CampaignDay
     published: bool
     texts: dict[str, Texts]
     story_html: str
@@ -274,6 +275,11 @@ class Pack:
 
     def __repr__(self) -> str:
         return f"Pack({self.name})"
+
+    @property
+    def on_date(self) -> date:
+        """The civil day of the campaign."""
+        return self.day.civil
 
     def text(self, language: str = "en") -> Texts:
         """Return the texts in a language, or in English if the pack does not have it."""

@@ -101,7 +101,7 @@ def reader(database: Database) -> ReadRecords:
 
 def attach(connection: Connection, pack: Pack) -> Pack:
     """Return the campaign with where members stand on its day."""
-    return replace(pack, standings=standings(records(connection, pack.name), pack.on_date))
+    return replace(pack, standings=standings(records(connection, pack.name), pack.day))
 
 
 def _entry(row: Row[Any]) -> StanceEntry:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from campaign import civil_time
 from campaign.congress import dataset, district_lines, routing
-from campaign.congress.apportionment import congress_day
 from campaign.congress.dataset import Congress
 from campaign.congress.district_lines import NewLines
 from campaign.congress.members import Term
@@ -41,7 +41,7 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory, shipped: Congress) -> Co
 
 
 def by_zip(congress: Congress, five: str, now: datetime) -> Representation:
-    return routing.route_zip(congress, ZipCode(five), congress_day(now))
+    return routing.route_zip(congress, ZipCode(five), civil_time.congress_day(now))
 
 
 def house(found: Representation) -> list[str]:
@@ -62,7 +62,7 @@ def house(found: Representation) -> list[str]:
     ],
 )
 def test_a_congress_begins_at_noon_in_washington(now: datetime, day: date) -> None:
-    assert congress_day(now) == day
+    assert civil_time.congress_day(now) == day
 
 
 # -- before a refresh ------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def test_on_the_afternoon_the_old_holder_is_named_only_where_lines_did_not_chang
 ) -> None:
     assert house(by_zip(shipped, KEPT_ONE, AFTERNOON)) == ["MT-2"]
 
-    chosen = routing.route_district(shipped, District("TX", 30), congress_day(AFTERNOON))
+    chosen = routing.route_district(shipped, District("TX", 30), civil_time.congress_day(AFTERNOON))
     assert (house(chosen), chosen.need, chosen.state) == ([], "refresh", "TX")
 
 
@@ -200,7 +200,7 @@ def test_a_street_is_looked_up_by_the_lines_of_the_moment(
     geocoder = GeocoderOf(Located(District("TX", 30), NEW_ONE))
     address = StreetAddress("1500 Marilla St", "Dallas", "TX", NEW_ONE)
 
-    found = routing.route_address(shipped, address, geocoder, congress_day(now))
+    found = routing.route_address(shipped, address, geocoder, civil_time.congress_day(now))
 
     assert geocoder.lines == [lines]
     assert (found.districts, found.lines) == ((District("TX", 30),), lines)
@@ -226,7 +226,9 @@ def test_without_the_geocoder_the_person_chooses_from_the_states_members(
 ) -> None:
     address = StreetAddress("1500 Marilla St", "Dallas", "TX", NEW_ONE)
 
-    found = routing.route_address(refreshed, address, GeocoderOf(None), congress_day(NEXT_DAY))
+    found = routing.route_address(
+        refreshed, address, GeocoderOf(None), civil_time.congress_day(NEXT_DAY)
+    )
 
     assert (found.districts, found.need, found.line_status) == ((), "district", "unpublished")
     assert len(found.candidates) == 38
@@ -253,7 +255,7 @@ def test_until_the_oath_a_seat_names_who_holds_it_today(shipped: Congress) -> No
     seat = both.seats["MT-1"]
 
     for now, bioguide in ((MORNING, sitting.bioguide), (AFTERNOON, "D000634")):
-        held = routing.holder(both, seat, congress_day(now))
+        held = routing.holder(both, seat, civil_time.congress_day(now))
         assert (held.status, held.member) == ("serving", both.members[bioguide])
 
 

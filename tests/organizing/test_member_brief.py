@@ -71,6 +71,17 @@ def test_a_brief_says_who_where_they_stand_what_to_ask_and_whom_to_contact(
     assert "Petrosyan" not in words
 
 
+def test_a_brief_names_no_bill_of_an_ended_congress(
+    database: Database, pack: Pack, congress: Congress, tmp_path: Path
+) -> None:
+    add(database, record(TITUS, Stance.FOR, Bill(118, "hr", 6840)))
+
+    words = read(member_brief.pdf(database, pack, congress, TITUS, on_date=pack.on_date), tmp_path)
+
+    assert "Earlier: Sponsor or cosponsor of a bill of the 118th Congress, as of" in words
+    assert "6840 (118th Congress)" not in words
+
+
 def test_a_brief_quotes_approved_comments_of_constituents_alone(
     database: Database, pack: Pack, congress: Congress, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from campaign.errors import InvalidInput
 from campaign.organizing import stances
 from campaign.packs import pack as packs
 from campaign.packs.bills import Bill, CampaignBill
+from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, standings
 from tests.bill_status_files import Name, bill_status
@@ -73,8 +74,8 @@ def test_a_member_who_withdrew_is_unknown_from_that_day(congress: Congress, pack
 
     found = stances.read(bill_status(sponsor, [gone]), pack, congress, on_date=DAY)
 
-    assert standings(found.records, DAY)[one.bioguide].stance is Stance.UNKNOWN
-    assert standings(found.records, DAY)[sponsor.bioguide].stance is Stance.FOR
+    assert standings(found.records, CampaignDay.on(DAY))[one.bioguide].stance is Stance.UNKNOWN
+    assert standings(found.records, CampaignDay.on(DAY))[sponsor.bioguide].stance is Stance.FOR
 
 
 def test_a_bill_that_the_campaign_does_not_name_is_asked_about(
@@ -84,6 +85,14 @@ def test_a_bill_that_the_campaign_does_not_name_is_asked_about(
 
     with pytest.raises(InvalidInput, match=r"does not name S\. 35 \(119th Congress\)"):
         stances.read(bill_status(sponsor, [], kind="S", number=35), pack, congress, on_date=DAY)
+
+
+def test_a_bill_of_an_ended_congress_is_not_asked_for(congress: Congress, pack: Pack) -> None:
+    (sponsor,) = representatives(congress, 1)
+    later = replace(pack, day=CampaignDay.on(date(2027, 1, 3)), bills=())
+
+    with pytest.raises(InvalidInput, match=r"119th Congress\. That Congress has ended"):
+        stances.read(bill_status(sponsor, []), later, congress, on_date=later.on_date)
 
 
 def test_congress_govs_table_is_matched_by_name_and_seat(congress: Congress, pack: Pack) -> None:

@@ -1,15 +1,18 @@
 """Bills as organizers write them, and what `campaign check` says of them."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from campaign import civil_time
 from campaign.errors import Problem
 from campaign.packs import new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.bills import Bill, CampaignBill
 from campaign.packs.new_campaign import Answers
+from campaign.packs.registry import CampaignRegistry
 from tests.packs.conftest import MakeFolder
 from tests.packs.spoiling import VALUES
 
@@ -143,6 +146,32 @@ def test_a_bill_and_the_texts_that_cite_it_end_with_its_congress(tmp_path: Path)
     }
     assert not any("6840" in text.text for text in after.letters.narrow)
     assert (after.bills, after.cwc_bills, after.cwc_stance) == ((), (), "")
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Guam", "Pacific/Honolulu"])
+def test_a_bill_ends_at_noon_in_washington_wherever_the_campaign_is(
+    tmp_path: Path, zone: str
+) -> None:
+    folder = with_bills(tmp_path)
+    settings = folder / "campaign.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f'time_zone = "{zone}"\n{text}', encoding="utf-8")
+    registry = CampaignRegistry((tmp_path,))
+    noon = datetime(2027, 1, 3, 12, tzinfo=civil_time.WASHINGTON)
+    before = noon - timedelta(minutes=1)
+
+    for last, after in (
+        (packs.load_at(folder, before), packs.load_at(folder, noon)),
+        (registry.get("clinics", before), registry.get("clinics", noon)),
+    ):
+        assert "6840" in last.story_html
+        assert len(last.bills) == 2
+        assert "6840" not in after.story_html
+        assert after.bills == ()
+        # The campaign's own days are those of its place.
+        assert last.on_date == civil_time.day_of(before, ZoneInfo(zone))
+    assert not any("has ended" in each.reason for each in packs.review_at(folder, before).warnings)
+    assert any("has ended" in each.reason for each in packs.review_at(folder, noon).warnings)
 
 
 def test_a_bill_gets_no_number_like_a_fact(tmp_path: Path) -> None:

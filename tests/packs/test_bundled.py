@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from campaign import paths
 from campaign.packs import organizer, source, wording
 from campaign.packs import pack as packs
+from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.pack import Pack
 from campaign.packs.resolve import resolve
 from campaign.packs.sentences import facts_of, split
@@ -79,7 +80,7 @@ def test_it_passes_its_own_check() -> None:
 @given(st.dates(min_value=date(2026, 6, 15), max_value=date(2045, 1, 1)))
 @settings(max_examples=40, deadline=None)
 def test_it_can_be_used_on_any_day_and_states_only_usable_facts(day: date) -> None:
-    pack, _ = resolve(DRAFT, day)
+    pack, _ = resolve(DRAFT, CampaignDay.on(day))
 
     stated = {fact for text in pack.texts.values() for p in text.petition for fact in p.facts}
     stated |= {fact for point in pack.talking_points for p in point.passages for fact in p.facts}
@@ -96,7 +97,9 @@ def test_it_still_reads_when_any_one_fact_lapses(lapsed: str) -> None:
     row = facts[lapsed]
     facts[lapsed] = type(row)(**{**vars(row), "status": "stale"})
 
-    pack, left_out = resolve(source.CampaignSource(**{**vars(DRAFT), "facts": facts}), DAY)
+    pack, left_out = resolve(
+        source.CampaignSource(**{**vars(DRAFT), "facts": facts}), CampaignDay.on(DAY)
+    )
 
     assert any(lapsed in gone.facts for gone in left_out)
     assert len(pack.talking_points) >= 8

@@ -1,12 +1,15 @@
 """Where members stand: which evidence counts on a day, and what happens when it disagrees."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign.civil_time import WASHINGTON
 from campaign.packs.bills import Bill
+from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.stances import Reading, Stance, StanceRecord, Standing, standings
 
 SUPPORTED = Bill(119, "hr", 6840)
@@ -21,7 +24,7 @@ def record(
 
 
 def standing(*records: StanceRecord, on_date: date = DAY) -> Standing:
-    return standings(records, on_date).get("T000488", Standing())
+    return standings(records, CampaignDay.on(on_date)).get("T000488", Standing())
 
 
 def test_a_cosponsor_is_for_and_is_read_as_a_cosponsor() -> None:
@@ -48,6 +51,31 @@ def test_cosponsorship_says_nothing_after_its_congress_nor_before_its_day() -> N
     assert later == Standing(past=(cosponsored,))
     assert later.reading is Reading.UNKNOWN
     assert standing(cosponsored, on_date=date(2026, 1, 4)) == Standing()
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Guam", "Pacific/Honolulu"])
+def test_cosponsorship_counts_until_noon_of_the_last_day_wherever_the_campaign_is(
+    zone: str,
+) -> None:
+    cosponsored = record("for", "2026-01-05", SUPPORTED)
+    ends = datetime(2027, 1, 3, 12, tzinfo=WASHINGTON)
+
+    def at(moment: datetime) -> Standing:
+        return standings([cosponsored], CampaignDay.at(moment, ZoneInfo(zone)))["T000488"]
+
+    assert at(ends - timedelta(minutes=1)).reading is Reading.COSPONSOR
+    assert at(ends).past == (cosponsored,)
+
+
+def test_a_bill_of_an_ended_congress_is_not_named() -> None:
+    cosponsored, voted = record("for", "2026-01-05", SUPPORTED), record("for", "2026-01-05")
+    last, first = date(2027, 1, 2), date(2027, 1, 3)
+
+    assert cosponsored.basis_on(last) == "Sponsor or cosponsor of H.R. 6840 (119th Congress)"
+    assert cosponsored.basis_on(first) == "Sponsor or cosponsor of a bill of the 119th Congress"
+    assert voted.basis_on(first) == "a source"
+    # What is kept as a record of its time names the bill.
+    assert cosponsored.basis == "Sponsor or cosponsor of H.R. 6840 (119th Congress)"
 
 
 def test_a_stance_without_a_bill_outlives_the_congress() -> None:
@@ -128,8 +156,9 @@ _RECORDS = st.lists(
 def test_a_standing_rests_on_current_evidence_that_agrees(
     records: list[StanceRecord], on_date: date
 ) -> None:
-    for member, found in standings(records, on_date).items():
-        assert all(each.is_current(on_date) for each in found.records)
+    day = CampaignDay.on(on_date)
+    for member, found in standings(records, day).items():
+        assert all(each.is_current(day) for each in found.records)
         assert all(each.bioguide == member for each in found.records)
         stances = {each.stance for each in found.records}
         assert found.is_contradictory == (len(stances) > 1)

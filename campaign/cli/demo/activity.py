@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from campaign.congress.apportionment import congress_day
+from campaign import civil_time
 from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import holder
 from campaign.packs.asks import AskMarks
@@ -82,7 +82,7 @@ def _reach(
     districts = counts.by(connection, campaign, "district")
     weights: dict[str, int] = {"president": 30, "secretary": 15}
     for seat in congress.seats.values():
-        member = holder(congress, seat, congress_day(now)).member
+        member = holder(congress, seat, civil_time.congress_day(now)).member
         found = states.get(seat.state, 0) if seat.chamber == "senate" else districts.get(seat.id, 0)
         if member is not None and found:
             weights[member.bioguide] = found

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from campaign import civil_time
 from campaign.cli.demo import activity
 from campaign.congress import population
-from campaign.congress.apportionment import congress_day
 from campaign.congress.dataset import Congress
 from campaign.congress.representation import has_lines_of
 from campaign.packs.pack import Pack
@@ -74,7 +74,7 @@ def fill(connection: Connection, pack: Pack, congress: Congress, *, now: datetim
     """
     wordings.record(connection, pack, now=now - timedelta(days=_DAYS + 1))
     dice = random.Random(_SEED)  # noqa: S311 (the same signers every time is the point)
-    homes = list(_homes(congress, congress_day(now)))
+    homes = list(_homes(congress, civil_time.congress_day(now)))
     weights = _weights(homes)
     moments = sorted(_moment(dice, now) for _ in range(SIGNERS))
     comments = dict(zip(dice.sample(range(SIGNERS), len(_COMMENTS)), _COMMENTS, strict=True))

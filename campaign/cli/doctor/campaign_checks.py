@@ -7,7 +7,6 @@ from campaign import civil_time, paths
 from campaign.cli import signed_before
 from campaign.cli.doctor.finding import Finding, Status
 from campaign.congress import dataset, photos
-from campaign.congress.apportionment import congress_day
 from campaign.congress.places import ordinal
 from campaign.delivery import cwc_hours, cwc_sender
 from campaign.delivery.cwc_client import HttpChannel
@@ -28,7 +27,7 @@ from campaign.settings import Settings
 def check_congress(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Check that the legislator data is current."""
     congress = dataset.load_current(paths.data() / "congress", settings.congress_folder)
-    meta, today = congress.meta, congress_day(now)
+    meta, today = congress.meta, civil_time.congress_day(now)
     if meta.has_ended(today):
         yield Finding(
             "congress",

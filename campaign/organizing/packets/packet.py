@@ -10,8 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from campaign import files
-from campaign.congress.apportionment import congress_day
+from campaign import civil_time, files
 from campaign.congress.dataset import Congress
 from campaign.congress.seat_holders import SeatHolder
 from campaign.errors import ExportFailed
@@ -65,7 +64,7 @@ def write(
     today (`current_districts`). Raises InvalidInput, ExportFailed if the files cannot be written,
     StoreUnavailable.
     """
-    held = seats(pack.targets, congress, wanted, congress_day(now))
+    held = seats(pack.targets, congress, wanted, civil_time.congress_day(now))
     current_districts.follow(db, congress, now)
     try:
         files.make_private_folder(out)

@@ -118,10 +118,13 @@ def _add_stances(answer: dict[str, Any], pack: Pack) -> None:
         is_known = standing.stance is not Stance.UNKNOWN
         member["stance"] = {
             "stance": standing.stance,
-            "evidence": _evidence(standing.records if is_known else ()),
-            "history": _evidence(standing.past),
+            "evidence": _evidence(pack, standing.records if is_known else ()),
+            "history": _evidence(pack, standing.past),
         }
 
 
-def _evidence(records: Iterable[StanceRecord]) -> list[dict[str, str]]:
-    return [{"source": record.basis, "as_of": record.as_of.isoformat()} for record in records]
+def _evidence(pack: Pack, records: Iterable[StanceRecord]) -> list[dict[str, str]]:
+    return [
+        {"source": record.basis_on(pack.day.congress), "as_of": record.as_of.isoformat()}
+        for record in records
+    ]

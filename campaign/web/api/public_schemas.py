@@ -67,7 +67,8 @@ class MemberStance(BaseModel):
     )
     evidence: list[Evidence] = Field(description="What the stance rests on, newest first.")
     history: list[Evidence] = Field(
-        description="Evidence that rests on bills of Congresses that have ended."
+        description="Evidence that rests on bills of Congresses that have ended. Their numbers are "
+        "not given: a later Congress may use them for other bills."
     )
 
 

@@ -7,7 +7,7 @@ from typing import TypedDict, cast
 
 from flask import current_app
 
-from campaign.congress.apportionment import congress_day
+from campaign import civil_time
 from campaign.congress.dataset import Congress
 from campaign.congress.geocoder import Geocoder
 from campaign.keys import Keyring
@@ -71,7 +71,7 @@ class Services:
         On January 3 of an odd year, terms begin at noon: until then it is January 2. A campaign's
         own day is `Pack.on`.
         """
-        return congress_day(self.clock())
+        return civil_time.congress_day(self.clock())
 
 
 def current_services() -> Services:

@@ -223,8 +223,7 @@ def _offices(chosen: Mapping[str, str]) -> tuple[OfficeLine, ...]:
 
 def _member_page(name: str, member: Member, form: StanceForm) -> Response:
     services = current_services()
-    today = access.here().on_date
-    held = seat_of(services.congress, member, today)
+    held = seat_of(services.congress, member, services.today())
     with services.database.reading() as connection:
         entries = store.history(connection, name, member=member.bioguide)
         known = names(connection, (entry.actor for entry in entries))
@@ -235,7 +234,7 @@ def _member_page(name: str, member: Member, form: StanceForm) -> Response:
         member=member,
         held=held,
         is_asked=bool(held and role_of_member(access.here().targets, services.congress, held)),
-        standing=standings(records, today).get(member.bioguide, Standing()),
+        standing=standings(records, access.here().day).get(member.bioguide, Standing()),
         history=[(entry, who(entry.actor, known)) for entry in entries],
         stance_words=STANCE_WORDS,
     )

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, render_template
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES
 from campaign.congress.seat_holders import SeatHolder
 from campaign.letters.targets import asked_holders
+from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, StanceRecord, Standing
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, pages, send
 from campaign.web.core.query_parameters import carried, carries, one_of
 from campaign.web.core.services import current_services
+from campaign.web.core.template_filters import say
 
 blueprint = Blueprint("standings", __name__)
 
@@ -70,30 +72,17 @@ def by_state(
     return tuple(found)
 
 
+@blueprint.app_template_filter("evidence")
 def evidence(record: StanceRecord) -> str:
-    """Return what a record rests on: the bill, or the source that an organizer gave."""
-    if record.bill is None:
-        return record.source
-    return str(gettext("Sponsor or cosponsor of %(bill)s", bill=str(record.bill)))
-
-
-def past_evidence(record: StanceRecord) -> str:
-    """Return what a record rested on. A bill is not named: its number may be another's now."""
-    if record.bill is None:
-        return record.source
-    return str(
-        gettext("Sponsor or cosponsor in Congress number %(number)s", number=record.bill.congress)
-    )
+    """Return what a record rests on in the page's language; no bill of an ended Congress."""
+    basis = record.basis_on(current_services().today())
+    return say(basis) if isinstance(basis, Message) else basis
 
 
 @blueprint.app_template_filter("stance")
 def stance_in_words(stance: Stance) -> LazyString:
     """Return a stance in words, such as "For"."""
     return STANCE_WORDS[stance]
-
-
-blueprint.add_app_template_filter(evidence, "evidence")
-blueprint.add_app_template_filter(past_evidence, "past_evidence")
 
 
 @blueprint.get("/c/<name>/where-they-stand")

@@ -233,7 +233,7 @@ def test_members_come_with_where_they_stand_on_a_campaign(site: Site) -> None:
         "evidence": [{"source": "A vote", "as_of": day.isoformat()}],
         "history": [
             {
-                "source": "Sponsor or cosponsor of S. 3000 (118th Congress)",
+                "source": "Sponsor or cosponsor of a bill of the 118th Congress",
                 "as_of": day.isoformat(),
             }
         ],

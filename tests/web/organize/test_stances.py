@@ -93,6 +93,24 @@ def test_a_stance_is_recorded_shown_with_its_history_and_audited(
     assert len(audited(site, "stance-set")) == 1
 
 
+def test_a_bill_of_an_ended_congress_is_history_without_its_number(
+    site: Site, client: FlaskClient
+) -> None:
+    add(
+        site,
+        StanceRecord(TITUS, Stance.FOR, NOON.date(), "a file", Bill(118, "hr", 6840)),
+        StanceRecord(PALLONE, Stance.UNKNOWN, NOON.date(), "a file", Bill(118, "hr", 6840)),
+    )
+
+    stood, withdrew = (words(client.get(f"{PAGE}/{each}").text) for each in (TITUS, PALLONE))
+
+    said = "Sponsor or cosponsor of a bill of the 118th Congress"
+    assert f"Earlier: for, {said}, as of July 1, 2026" in stood
+    assert f"as of July 1, 2026; {said} by" in stood
+    assert f"as of July 1, 2026; {said} by" in withdrew
+    assert "6840" not in stood + withdrew
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "error"),
     [
