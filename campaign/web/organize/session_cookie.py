@@ -3,11 +3,12 @@
 Public pages neither read it nor differ by it, so that caches may keep them.
 """
 
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import (
     NullSession,
     SecureCookieSession,
@@ -22,6 +23,9 @@ from campaign.web.core.organizer_paths import is_back_office
 IDLE = timedelta(hours=8)
 #: Every session ends after this time, counted from the log-in.
 LONGEST = timedelta(hours=24)
+#: A page that is opened renews the cookie where the last renewal is older than this.
+RENEWAL = timedelta(minutes=5)
+_RENEWED = "renewed"
 
 
 class BackOfficeSessions(SecureCookieSessionInterface):
@@ -34,9 +38,21 @@ class BackOfficeSessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Set the cookie where the session changed, and on every answer to a logged-in account."""
+        """Set the cookie where the session changed, or where a page is opened and renews it."""
+        if session.permanent and not session.modified and _renews(session):
+            session[_RENEWED] = int(time.time())
         super().save_session(app, session, response)
         response.headers["Cache-Control"] = "no-store"
+
+
+def _renews(session: SessionMixin) -> bool:
+    """Return True for a page that is opened long enough after the last renewal.
+
+    The whole session is in the cookie. What answers a script may arrive after the answer to a form
+    that was sent later, and would put back the session as it was before that form.
+    """
+    is_page = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return is_page and time.time() - session.get(_RENEWED, 0) > RENEWAL.total_seconds()
 
 
 def config(settings: Settings) -> Mapping[str, Any]:
@@ -49,4 +65,5 @@ def config(settings: Settings) -> Mapping[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
         "PERMANENT_SESSION_LIFETIME": IDLE,
+        "SESSION_REFRESH_EACH_REQUEST": False,
     }

@@ -313,6 +313,32 @@ class TestSessions:
         monkeypatch.setattr(time, "time", lambda: real() + later)
         assert client.get(HOME).status_code == 302
 
+    def test_an_answer_to_a_script_never_puts_back_an_earlier_session(
+        self, site: Site, owner: Account
+    ) -> None:
+        client = logged_in(site, owner)
+        client.get(HOME, headers={"Sec-Fetch-Mode": "cors"})  # no longer as fresh as a log-in
+
+        answers = [
+            client.get(HOME, headers={"Sec-Fetch-Mode": mode})
+            for mode in ("cors", "same-origin", "navigate", "navigate")
+        ]
+
+        assert ["Set-Cookie" in one.headers for one in answers] == [False, False, True, False]
+
+    def test_pages_renew_it_again_after_five_minutes(
+        self, site: Site, owner: Account, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = logged_in(site, owner)
+        client.get(HOME)
+        real = time.time
+        later = session_cookie.RENEWAL.total_seconds() + 2
+
+        monkeypatch.setattr(time, "time", lambda: real() + later)
+
+        assert "Set-Cookie" in client.get(HOME).headers
+        assert "Set-Cookie" not in client.get(HOME).headers
+
     def test_one_that_nobody_uses_ends_by_itself(
         self, site: Site, owner: Account, monkeypatch: pytest.MonkeyPatch
     ) -> None:
