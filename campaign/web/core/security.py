@@ -63,6 +63,18 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
+# What only a document obeys: a font, style sheet or script is lighter without it.
+_FOR_DOCUMENTS = frozenset(
+    {
+        "content-security-policy",
+        "x-frame-options",
+        "referrer-policy",
+        "cross-origin-opener-policy",
+        "permissions-policy",
+    }
+)
+_PARTS_OF_PAGES = ("font/", "text/css", "text/javascript")
+
 # Health checks use the IP address as Host. Their answers contain no URL, so a forged Host is
 # harmless.
 _ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -119,6 +131,11 @@ def _with_headers(application: WSGIApplication, settings: Settings) -> WSGIAppli
             nonlocal has_begun
             has_begun = True
             present = {name.lower() for name, _ in given}
+            if any(
+                name.lower() == "content-type" and value.startswith(_PARTS_OF_PAGES)
+                for name, value in given
+            ):
+                present |= _FOR_DOCUMENTS
             if "content-security-policy" in present:
                 present.add("x-frame-options")  # a view that says who may frame it has said it
             given.extend((name, value) for name, value, key in to_add if key not in present)

@@ -1,6 +1,7 @@
 """What every answer carries, and which requests are refused before a view sees them."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,19 @@ def test_every_answer_is_hardened_and_sets_no_cookie(client: FlaskClient, path: 
     assert headers["Referrer-Policy"]
     assert headers["Cache-Control"]
     assert "Set-Cookie" not in headers
+
+
+def test_parts_of_a_page_carry_only_what_they_obey(client: FlaskClient) -> None:
+    page = client.get(PETITION).text
+    parts = re.findall(r'"(/static/[^"]+\.(?:css|js|woff2))"', page)
+    assert {part.rpartition(".")[2] for part in parts} == {"css", "js", "woff2"}
+
+    for part in parts:
+        headers = client.get(part).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "Content-Security-Policy" not in headers
+        assert "Permissions-Policy" not in headers
 
 
 @pytest.mark.parametrize("path", [p for p in PUBLIC_PAGES if not p.endswith((".json", "healthz"))])
