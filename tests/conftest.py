@@ -219,7 +219,7 @@ def no_machine_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine that has no font beside those that ship."""
     monkeypatch.setattr(machine_fonts, "text_fonts", lambda: ())
     machine_fonts.family_for.cache_clear()
-    printable_text._split_printable.cache_clear()
+    printable_text.split_printable.cache_clear()
     yield
     machine_fonts.family_for.cache_clear()
-    printable_text._split_printable.cache_clear()
+    printable_text.split_printable.cache_clear()

@@ -231,3 +231,71 @@ def test_what_is_imported_lazily_is_what_the_type_checker_sees() -> None:
     assert [loaded - typed for typed, loaded in pairs if loaded - typed] == []
     for module in {module for _, loaded in pairs for _, module in loaded}:
         assert importlib.util.find_spec(module) is not None, module
+
+
+def _private_names(tree: ast.Module) -> set[str]:
+    """The names with one leading underscore that a module defines, at any level."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            names.add(node.attr)
+    return {name for name in names if re.match(r"_[^_]", name)}
+
+
+def _is_own(node: ast.expr) -> bool:
+    """True for `self`, `cls` and `super()`, whose names are the module's own."""
+    if isinstance(node, ast.Call):
+        node = node.func
+    return isinstance(node, ast.Name) and node.id in {"self", "cls", "super"}
+
+
+def private_uses(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield line and name of each underscored name of another module or object."""
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("campaign"):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Attribute) and not _is_own(node.value):
+            names = [node.attr]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            if called.endswith("attr"):  # getattr, setattr, monkeypatch.setattr
+                texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+                names = [text.rpartition(".")[2] for text in texts if isinstance(text, str)]
+        for name in names:
+            if name.startswith("_") and isinstance(node, ast.expr | ast.stmt):
+                yield node.lineno, name
+
+
+def test_no_test_reaches_into_private_names() -> None:
+    """What a test has to know about a module is its interface, and bears a public name."""
+    defined = {name for path in MODULES for name in _private_names(ast.parse(path.read_text()))}
+    found = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        own = _private_names(tree)
+        found += [
+            f"{path.relative_to(ROOT)}:{line} {name}"
+            for line, name in private_uses(tree)
+            if name in defined - own
+        ]
+
+    assert found == []
+
+
+def test_a_private_name_in_a_test_is_found() -> None:
+    written = """
+from campaign.cli.serve import _follow
+monkeypatch.setattr(serve, "_GRACE_S", 1)
+monkeypatch.setattr("campaign.cli.serve._follow", 1)
+database._engine.dispose()
+self._kept = 1
+"""
+
+    names = sorted(name for _, name in private_uses(ast.parse(written)))
+
+    assert names == ["_GRACE_S", "_engine", "_follow", "_follow"]

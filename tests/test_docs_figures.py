@@ -52,8 +52,8 @@ def hours(span: timedelta) -> str:
 
 FIGURES: list[tuple[str, str]] = [
     ("README.md", f"{len(dataset.load(paths.data() / 'congress').seats)} seats"),
-    ("docs/operating.md", f"for each processor, up to {WORDS[serve._POSTGRESQL_PROCESSES]}"),
-    ("docs/operating.md", f"the {WORDS[serve._SQLITE_PROCESSES]} web processes that"),
+    ("docs/operating.md", f"for each processor, up to {WORDS[serve.MAX_POSTGRESQL_PROCESSES]}"),
+    ("docs/operating.md", f"the {WORDS[serve.MAX_SQLITE_PROCESSES]} web processes that"),
     ("docs/operating.md", f"at most {workbook_reader.MEMORY // 1024**2} MB of memory"),
     ("docs/operating.md", f"reads {WORDS[workbook.MAX_CONCURRENT]} at once"),
     ("docs/operating.md", f"{'twelve' if outbox.MAX_ATTEMPTS == 12 else ''} times over about two"),
@@ -70,15 +70,15 @@ FIGURES: list[tuple[str, str]] = [
     ("docs/privacy.md", f"A count below {disclosure_control.MIN_COUNT} is not shown"),
     ("docs/spreading.md", f"a count below {disclosure_control.MIN_COUNT} is not shown"),
     ("docs/spreading.md", f"({share_card.WIDTH} by {share_card.HEIGHT} pixels)"),
-    ("docs/spreading.md", f"a count from {share._WORTH_TELLING} signatures on"),
+    ("docs/spreading.md", f"a count from {share.MIN_SHOWN_COUNT} signatures on"),
     ("docs/campaigns.md", f"up to {WORDS[targets.MAX_CHAIRS]} full committees"),
     (
         "docs/campaigns.md",
         f"{settings_rules.MIN_ABOUT} to {settings_rules.MAX_ABOUT} characters",
     ),
-    ("docs/campaigns.md", f"a person's post says, {checks._LIMITS['share']} characters at most"),
-    ("docs/campaigns.md", f"A point has at most {checks._LIMITS['point']} characters"),
-    ("docs/campaigns.md", f"in {checks._LIMITS['point in brief']} characters at most"),
+    ("docs/campaigns.md", f"a person's post says, {checks.LIMITS['share']} characters at most"),
+    ("docs/campaigns.md", f"A point has at most {checks.LIMITS['point']} characters"),
+    ("docs/campaigns.md", f"in {checks.LIMITS['point in brief']} characters at most"),
     ("docs/campaigns.md", f"at most {WORDS[events.MAX_DURATION.days]} days later"),
     ("docs/campaigns.md", f"can confirm for {hours(values.CONFIRM_GRACE)} hours after"),
     ("docs/campaigns.md", f"letters of {letter_to_editor.MAX_WORDS} words or fewer"),
@@ -99,8 +99,8 @@ def test_a_figure_of_a_page_is_that_of_the_code(page: str, figure: str) -> None:
 def test_the_challenge_holds_signatures_from_the_numbers_on_that_the_page_gives() -> None:
     page = read("docs/campaigns.md")
 
-    assert rate_limits._UNCHALLENGED_BURST.amount + 1 == 7
-    assert rate_limits._UNCHALLENGED_SUSTAINED.amount + 1 == 21
+    assert rate_limits.UNCHALLENGED_BURST.amount + 1 == 7
+    assert rate_limits.UNCHALLENGED_SUSTAINED.amount + 1 == 21
     assert "From the seventh such signature an hour, or the twenty-first a day" in page
 
 

@@ -25,8 +25,8 @@ def test_a_verb_goes_with_its_noun() -> None:
 
 
 def test_every_recipient_of_a_preview_has_its_article() -> None:
-    assert set(texts._RECIPIENTS) == set(get_args(RecipientKind))
-    assert all(re.match(r"(a|an|the) \S", words) for words in texts._RECIPIENTS.values())
+    assert set(texts.RECIPIENT_NAMES) == set(get_args(RecipientKind))
+    assert all(re.match(r"(a|an|the) \S", words) for words in texts.RECIPIENT_NAMES.values())
 
 
 def test_no_text_puts_an_article_before_what_may_have_one() -> None:

@@ -34,14 +34,14 @@ from campaign.settings import read as read_settings
 
 _log = logs.logger("serve")
 
-# SQLite takes one writer at a time, but a sign-up is mostly processor time outside the write. Two
-# processes that share a lock (campaign/store/db/process_lock.py) signed 858 a second; one signed
-# 657, with twice the 99th percentile (bench_web.py, 2 processors). More would only wait.
-_SQLITE_PROCESSES = 2
-_POSTGRESQL_PROCESSES = 4
-# Python threads a process: enough that a slow geocoder or mail look-up does not delay others, few
-# enough that many requests do not contend for the interpreter.
-_THREADS = 16
+#: SQLite takes one writer at a time, but a sign-up is mostly processor time outside the write. Two
+#: processes that share a lock (campaign/store/db/process_lock.py) signed 858 a second; one signed
+#: 657, with twice the 99th percentile (bench_web.py, 2 processors). More would only wait.
+MAX_SQLITE_PROCESSES = 2
+MAX_POSTGRESQL_PROCESSES = 4
+#: Python threads a process: enough that a slow geocoder or mail look-up does not delay others, few
+#: enough that many requests do not contend for the interpreter.
+THREADS = 16
 # Requests that wait in one process before new connections wait in the kernel's queue instead.
 _BACKPRESSURE = 256
 # A connection that stays silent is closed after this many milliseconds.
@@ -87,9 +87,12 @@ def run(
     port: int,
     workers: int | None = None,
     with_worker: bool = True,
+    threads: int = THREADS,
     on_ready: Callable[[], None] | None = None,
 ) -> None:
     """Serve until a signal stops it; `on_ready` is called once the port is open.
+
+    `workers` are web processes, `threads` the requests that each answers at once.
 
     Raises CampaignError when the port is taken or the tables are out of date; exits with 1 when a
     web process or the mail worker ended by itself.
@@ -98,7 +101,7 @@ def run(
     logs.log_uncaught()
     require_current_schema(settings)
     _require_free(host, port)
-    server = web_server(host, port, workers or default_processes(settings))
+    server = web_server(host, port, workers or default_processes(settings), threads=threads)
     beside = _MailWorker(settings, server) if with_worker else None
     if beside is not None:
         server.on_startup(beside.start)
@@ -111,7 +114,9 @@ def run(
         raise CampaignError("The mail worker ended by itself; its log lines above say why.")
 
 
-def web_server(host: str, port: int, processes: int) -> AbstractServer[Any]:
+def web_server(
+    host: str, port: int, processes: int, *, threads: int = THREADS
+) -> AbstractServer[Any]:
     """The server as this product sets it up, ready for `serve(target_loader=…)`."""
     # Threads are running by the time processes start; a forked copy would inherit whatever locks
     # they hold at that moment, and hang on its first request.
@@ -122,7 +127,7 @@ def web_server(host: str, port: int, processes: int) -> AbstractServer[Any]:
         port=port,
         interface=Interfaces.WSGI,
         workers=processes,
-        blocking_threads=_THREADS,
+        blocking_threads=threads,
         backpressure=_BACKPRESSURE,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
@@ -134,7 +139,7 @@ def web_server(host: str, port: int, processes: int) -> AbstractServer[Any]:
 
 def default_processes(settings: Settings) -> int:
     """How many web processes serve this database best."""
-    limit = _SQLITE_PROCESSES if settings.is_sqlite else _POSTGRESQL_PROCESSES
+    limit = MAX_SQLITE_PROCESSES if settings.is_sqlite else MAX_POSTGRESQL_PROCESSES
     return min(os.cpu_count() or 1, limit)
 
 

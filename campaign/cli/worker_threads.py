@@ -19,11 +19,11 @@ _log = logs.logger("worker")
 Outcome = Literal["more", "idle", "stalled"]
 Turn = Callable[[], Outcome]
 
-# The pause when nothing is due: short, because a person who has just signed waits for the mail.
-_IDLE_S = 1.0
-# The pause after an outage or error: doubled each time, up to the longest.
-_FIRST_PAUSE_S = 2.0
-_LONGEST_PAUSE_S = 60.0
+#: The pause when nothing is due: short, because a person who has just signed waits for the mail.
+IDLE_S = 1.0
+#: The pause after an outage or error: doubled each time, up to the longest.
+FIRST_PAUSE_S = 2.0
+MAX_PAUSE_S = 60.0
 # The shortest interval between two heartbeats of a thread.
 _BEAT_EVERY_S = 15.0
 
@@ -70,7 +70,7 @@ def keep_turning(
     longer each time, and goes on.
     """
     turn: Turn | None = None
-    pause = _FIRST_PAUSE_S
+    pause = FIRST_PAUSE_S
     while not stopping.is_set():
         try:
             if turn is None:
@@ -85,8 +85,8 @@ def keep_turning(
             outcome = "stalled"
         if outcome == "stalled":
             stopping.wait(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_S)
+            pause = min(2 * pause, MAX_PAUSE_S)
             continue
-        pause = _FIRST_PAUSE_S
+        pause = FIRST_PAUSE_S
         if outcome == "idle":
-            stopping.wait(_IDLE_S)
+            stopping.wait(IDLE_S)

@@ -40,8 +40,8 @@ _FILE_SECONDS = 300.0
 _POINT_SECONDS = 10.0
 _LARGEST_REPLY = 20_000_000
 _TRIES = 2
-# After this many blocks in a row without an answer, the others are not requested.
-_FAILURES_TO_STOP = 3
+#: After this many blocks in a row without an answer, the others are not requested.
+FAILURES_TO_STOP = 3
 
 _NOT_FOUND = "The Census Bureau does not find this address: correct it, or fill in the district."
 _SEVERAL = "This address matches several places: complete the street, or fill in the district."
@@ -200,7 +200,7 @@ class BatchGeocoder:
                 yield point
                 continue
             if point.block not in by_block:
-                if failures < _FAILURES_TO_STOP:
+                if failures < FAILURES_TO_STOP:
                     answer = self._district_at(point)
                     failed = isinstance(answer, Unlocated) and not answer.is_final
                     failures = failures + 1 if failed else 0

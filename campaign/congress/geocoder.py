@@ -50,13 +50,13 @@ BENCHMARK = "Public_AR_Current"
 _VINTAGES = {118: "ACS2023_Current", 119: "ACS2025_Current", 120: "ACS2026_Current"}
 _NEWEST_VINTAGE = "Current_Current"
 
-_ATTEMPT_SECONDS = 3.0
-_TOTAL_SECONDS = 3.2
+ATTEMPT_SECONDS = 3.0
+TOTAL_SECONDS = 3.2
 _MIN_SECONDS = 0.2
 _LARGEST_REPLY = 1_000_000
-_MAX_CACHED = 4096
+MAX_CACHED = 4096
 #: A slow reply can hold a thread past the time limit; beyond this many, no request is made.
-_MAX_IN_FLIGHT = 16
+MAX_IN_FLIGHT = 16
 
 _FAILURES_TO_OPEN = 3
 _OPEN_SECONDS = 60.0
@@ -119,7 +119,7 @@ class Geocoder:
         self._kept: OrderedDict[bytes, Located] = OrderedDict()
         self._salt = secrets.token_bytes(16)
         self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(_MAX_IN_FLIGHT)
+        self._slots = threading.BoundedSemaphore(MAX_IN_FLIGHT)
         self._failures = 0
         self._closed_until = 0.0
         keep_addresses_out_of_logs()
@@ -150,7 +150,7 @@ class Geocoder:
                 raise GeocoderUnavailable("The address look-up is resting after failures.")
             if self._failures >= _FAILURES_TO_OPEN:
                 # One caller tries; the others are still refused at once.
-                self._closed_until = self._clock() + _TOTAL_SECONDS
+                self._closed_until = self._clock() + TOTAL_SECONDS
         try:
             found = self._ask_within_budget(address, congress)
         except GeocoderUnavailable:
@@ -165,7 +165,7 @@ class Geocoder:
         self._note_success()
         with self._lock:
             self._kept[key] = found
-            while len(self._kept) > _MAX_CACHED:
+            while len(self._kept) > MAX_CACHED:
                 self._kept.popitem(last=False)
         return found
 
@@ -192,7 +192,7 @@ class Geocoder:
         if not self._slots.acquire(blocking=False):
             raise GeocoderUnavailable("The address look-up is busy.")
         outcome: list[Located | Exception] = []
-        deadline = time.monotonic() + _TOTAL_SECONDS
+        deadline = time.monotonic() + TOTAL_SECONDS
 
         def run() -> None:
             try:
@@ -204,7 +204,7 @@ class Geocoder:
 
         worker = threading.Thread(target=run, name="geocoder", daemon=True)
         worker.start()
-        worker.join(_TOTAL_SECONDS)
+        worker.join(TOTAL_SECONDS)
         if not outcome:
             raise GeocoderUnavailable("The address look-up did not answer in time.")
         result = outcome[0]
@@ -228,7 +228,7 @@ class Geocoder:
         """Ask once, and once more if that may help and time is left."""
         was_reached = True
         for attempt in range(2):
-            left = min(_ATTEMPT_SECONDS, deadline - time.monotonic())
+            left = min(ATTEMPT_SECONDS, deadline - time.monotonic())
             if left < _MIN_SECONDS:
                 break
             try:

@@ -15,7 +15,7 @@ from campaign.messages import Message, day_in_words
 SeatStatus = Literal["serving", "verify", "vacant", "unknown"]
 
 #: How many answers a Congress caches: enough for every ZIP on one day.
-_MAX_ANSWERS = 50_000
+MAX_CACHED = 50_000
 
 _Answer = TypeVar("_Answer")
 
@@ -142,7 +142,7 @@ def cache_answer(congress: Congress, key: Hashable, answer: _Answer) -> _Answer:
 
     When the cache is full it is emptied, because answers are cheap to find again.
     """
-    if len(congress.answers) >= _MAX_ANSWERS:
+    if len(congress.answers) >= MAX_CACHED:
         congress.answers.clear()
     congress.answers[key] = answer
     return answer

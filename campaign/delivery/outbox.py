@@ -25,10 +25,10 @@ from campaign.store.outbox import OutboxRow
 
 _log = logs.logger("outbox")
 
-# A row waits this long for a thread, or is released. Sending takes at most 60 seconds for each
-# server that fails and 120 for the one that gets the text, so with three servers a lease never ends
-# while its row is being sent.
-_LONGEST_WAIT_S = 45.0
+#: A row waits this long for a thread, or is released. Sending takes at most 60 seconds for each
+#: server that fails and 120 for the one that gets the text, so with three servers a lease never
+#: ends while its row is being sent.
+MAX_WAIT_S = 45.0
 _LEASE = timedelta(seconds=300)
 # Outcomes are recorded together, at this interval.
 _SETTLE_S = 0.5
@@ -39,8 +39,8 @@ _QUOTA_PAUSE_S = 0.1
 # Rows are leased ahead for about this time, by how many were done in the second before.
 _AHEAD_S = 1.0
 _MAX_AHEAD = 400
-# Connections without mail are closed after this time.
-_IDLE_S = 5.0
+#: Connections without mail are closed after this time.
+IDLE_S = 5.0
 
 
 class Dispatcher:
@@ -172,7 +172,7 @@ class Dispatcher:
 
     def _tried(self, row: OutboxRow, leased_at: float) -> Attempt:
         sender = self._senders.get(row.kind)
-        has_waited = time.monotonic() - leased_at > _LONGEST_WAIT_S
+        has_waited = time.monotonic() - leased_at > MAX_WAIT_S
         if self._is_stopping() or has_waited or id(sender) in self._stalled:
             return Attempt(row, "untried")
         tried = attempt(self._db, sender, row, self._clock())
@@ -206,7 +206,7 @@ class Dispatcher:
             self._done, self._counted_at = 0, now
         if self._in_hand:
             self._busy_at = now
-        elif now - self._busy_at > _IDLE_S:
+        elif now - self._busy_at > IDLE_S:
             self._close_senders()
 
     def _close_senders(self) -> None:

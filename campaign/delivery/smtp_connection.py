@@ -20,10 +20,10 @@ from campaign.mail_servers import MailServer
 
 #: The time limit of each step: connecting, or a command and its reply.
 STEP_TIMEOUT_S = 20.0
-# The time limit of one message, however slowly the server drips its replies.
-_MESSAGE_TIMEOUT_S = 100.0
-# Many servers close a connection after a hundred messages, some in the middle of one.
-_MAX_MESSAGES = 100
+#: The time limit of one message, however slowly the server drips its replies.
+MESSAGE_TIMEOUT_S = 100.0
+#: Many servers close a connection after a hundred messages, some in the middle of one.
+MAX_MESSAGES = 100
 # RFC 5321, 4.2.1: the server closes the connection after this reply.
 _CLOSING = 421
 
@@ -67,7 +67,7 @@ class SmtpConnection:
         Raises DeliveryDelayed, with `whole_channel`, if that is impossible; ServerUnreachable if it
         is a matter of the network or of too many connections.
         """
-        if self._smtp is not None and self._begun >= _MAX_MESSAGES:
+        if self._smtp is not None and self._begun >= MAX_MESSAGES:
             self.close()
         if self._smtp is None:
             self._smtp = self._connected()
@@ -182,7 +182,7 @@ class SmtpConnection:
 
     def _mail(self, recipient: str) -> int:
         smtp = self._opened()
-        smtp.give_time(_MESSAGE_TIMEOUT_S)
+        smtp.give_time(MESSAGE_TIMEOUT_S)
         if recipient.isascii():
             return smtp.mail(self._sender)[0]
         if not smtp.has_extn("smtputf8"):
@@ -229,7 +229,7 @@ class _Smtp(smtplib.SMTP):
         self, server: MailServer, step_timeout_s: float, tls: ssl.SSLContext | None
     ) -> None:
         self._tls = tls
-        self._deadline = time.monotonic() + _MESSAGE_TIMEOUT_S
+        self._deadline = time.monotonic() + MESSAGE_TIMEOUT_S
         super().__init__(server.host, server.port, timeout=step_timeout_s)
 
     def give_time(self, seconds: float) -> None:

@@ -14,8 +14,8 @@ _log = logs.logger("smtp")
 
 # A server that refused a further connection is asked for one again after this time.
 _GROW_AFTER_S = 60.0
-# A server that failed is tried last for this time, and then first again.
-_DOWN_S = 60.0
+#: A server that failed is tried last for this time, and then first again.
+DOWN_S = 60.0
 
 
 class SmtpPool:
@@ -117,7 +117,7 @@ class FallbackServers:
             except DeliveryDelayed as error:
                 if not error.whole_channel:
                     raise
-                self._down_until[number] = time.monotonic() + _DOWN_S
+                self._down_until[number] = time.monotonic() + DOWN_S
                 if number == order[-1]:
                     raise
                 _log.warning("fallback", server=number + 1, reason=str(error))

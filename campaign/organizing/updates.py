@@ -39,7 +39,7 @@ WEEK = timedelta(days=7)
 
 #: The size of a batch of messages, and the time between batches: mail servers trust a sender of
 #: 300 a minute, and confirmation mails pass in between.
-_BATCH = 500
+BATCH = 500
 _BATCH_EVERY = timedelta(seconds=100)
 
 _MAX_SUBJECT = 150
@@ -303,7 +303,7 @@ def handler(keyring: Keyring, clock: Callable[[], datetime]) -> Handler:
                 break
             with given.db.reading() as connection:
                 who = update_recipients.next_batch(
-                    connection, update, after=update.reached, limit=_BATCH
+                    connection, update, after=update.reached, limit=BATCH
                 )
             if not who:
                 with given.db.writing() as connection:

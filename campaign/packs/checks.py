@@ -14,8 +14,8 @@ from campaign.packs.sentences import MARK, drop_lapsed, facts_of, split
 from campaign.packs.source import CampaignSource, Document
 from campaign.packs.values import AUDIENCES, question_in
 
-# Characters. A letter with three points, the person's own words and the ask stays on one page.
-_LIMITS = {
+#: Characters. A letter with three points, the person's own words and the ask stays on one page.
+LIMITS = {
     "title": 80,
     "headline": 120,
     "standfirst": 320,
@@ -47,15 +47,15 @@ _MIN_SUBJECT = 6
 # Offices group electronic messages by similarity, so texts must not contain the sender's name.
 _NAMES = frozenset({"constituent.name", "constituent.first_name", "constituent.last_name"})
 
-_HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
-_PETITION_PARTS = (
+HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
+PETITION_PARTS = (
     *("", "share", "consent", "updates consent", "confirm mail"), *("own words", "figures"),
 )  # fmt: skip
 #: A petition may do without these.
 _OPTIONAL_PARTS = frozenset({"own words", "figures"})
 #: As many questions as a person takes in at one look, each as long as a button's words.
 _MAX_QUESTIONS, _MAX_QUESTION = 3, 48
-_LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to the editor")
+LETTER_PARTS = ("subjects", "openings", "closings", "call script", "letter to the editor")
 
 
 def problems(source: CampaignSource) -> Iterator[Problem]:
@@ -160,8 +160,8 @@ def _untranslated(source: CampaignSource) -> Iterator[Problem]:
 
 
 def _petition_texts(document: Document) -> Iterator[SourceText]:
-    yield from (document.field(key) for key in _HEADER)
-    yield from (row for part in _PETITION_PARTS for row in document.part(part))
+    yield from (document.field(key) for key in HEADER)
+    yield from (row for part in PETITION_PARTS for row in document.part(part))
 
 
 def _under_headings(source: CampaignSource) -> Iterator[tuple[SourceText, str]]:
@@ -215,16 +215,16 @@ def all_texts(source: CampaignSource) -> Iterator[SourceText]:
 
 
 def _petition(language: str, document: Document, source: CampaignSource) -> Iterator[Problem]:
-    known = {part.casefold() for part in _PETITION_PARTS}
+    known = {part.casefold() for part in PETITION_PARTS}
     yield from _strange_parts(document, known)
-    for key in document.header.keys() - {*_HEADER, *front_page.OPTIONAL_FIELDS}:
+    for key in document.header.keys() - {*HEADER, *front_page.OPTIONAL_FIELDS}:
         line = document.field(key).line
         yield Problem(document.file, line, f'The header has no field "{key}".')
-    for key in (*_HEADER, *(document.header.keys() & set(front_page.OPTIONAL_FIELDS))):
+    for key in (*HEADER, *(document.header.keys() & set(front_page.OPTIONAL_FIELDS))):
         extra = {front_page.GOAL_FIELD} if key == "milestone" else set[str]()
         yield from _text(document.field(key), key, wording.PUBLIC_FIELDS | extra)
     yield from front_page.problems(document, source)
-    for part in _PETITION_PARTS:
+    for part in PETITION_PARTS:
         name = part or "petition"
         allowed = wording.PUBLIC_FIELDS if part else frozenset[str]()
         rows = document.part(part)
@@ -272,12 +272,12 @@ def _points(source: CampaignSource) -> Iterator[Problem]:
         if not point.paragraphs:
             yield Problem(where.file, where.line, "The point has no text.")
         size = sum(len(MARK.sub("", row.text)) for row in point.paragraphs)
-        if size > _LIMITS["point"]:
-            yield Problem(where.file, where.line, _too_long(size, _LIMITS["point"]))
+        if size > LIMITS["point"]:
+            yield Problem(where.file, where.line, _too_long(size, LIMITS["point"]))
         size = sum(len(MARK.sub("", row.text)) for row in point.brief)
-        if size > _LIMITS["point in brief"]:
+        if size > LIMITS["point in brief"]:
             line = point.brief[0].line
-            yield Problem(where.file, line, _too_long(size, _LIMITS["point in brief"]))
+            yield Problem(where.file, line, _too_long(size, LIMITS["point in brief"]))
         for row in (*point.paragraphs, *point.brief):
             yield from _template(row, frozenset())
 
@@ -286,7 +286,7 @@ def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
     given = {part: LetterHeading.parse(part.heading) for part in document.parts}
     headed = {part.heading.casefold() for part, whom in given.items() if whom}
     required = _missing_asks(source, [whom for whom in given.values() if whom])
-    yield from _strange_parts(document, {"", *_LETTER_PARTS, *headed})
+    yield from _strange_parts(document, {"", *LETTER_PARTS, *headed})
     listed = {*source.strings("committees"), *source.targets.chairs}
     for part, whom in given.items():
         if whom is None:
@@ -305,7 +305,7 @@ def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
         line = document.field(key).line
         yield Problem(document.file, line, f'The header has no field "{key}".')
     yield from _text(document.field("sign_off"), "sign_off", wording.PUBLIC_FIELDS)
-    for name in (*_LETTER_PARTS, *sorted((headed | required) - set(_LETTER_PARTS))):
+    for name in (*LETTER_PARTS, *sorted((headed | required) - set(LETTER_PARTS))):
         rows = document.part(name)
         if not rows:
             yield Problem(document.file, 0, f"There is no text for: {name}.")
@@ -351,8 +351,8 @@ def _text(written: SourceText, limit: str, allowed: frozenset[str]) -> Iterator[
     size = len(MARK.sub("", written.text))
     if not size:
         yield Problem(written.file, written.line, f"There is no text for: {limit}.")
-    elif size > _LIMITS[limit]:
-        yield Problem(written.file, written.line, _too_long(size, _LIMITS[limit]))
+    elif size > LIMITS[limit]:
+        yield Problem(written.file, written.line, _too_long(size, LIMITS[limit]))
     yield from _template(written, allowed)
 
 

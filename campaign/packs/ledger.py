@@ -10,7 +10,7 @@ from campaign.errors import Problem
 from campaign.packs import toml
 
 Status = Literal["verified", "attributed", "disputed", "stale"]
-_STATUSES: tuple[str, ...] = get_args(Status)
+STATUSES: tuple[str, ...] = get_args(Status)
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 # Characters that RFC 3986 does not allow unescaped in a URL; a pasted Markdown link has some.
@@ -87,8 +87,8 @@ def _fault(row: object, before: dict[str, Fact]) -> str:
         return f'The id "{fact_id}" is used twice.'
     if strange := sorted(row.keys() - _KEYS):
         return f'Fact "{fact_id}" has no field "{strange[0]}".'
-    if row.get("status") not in _STATUSES:
-        return f'Fact "{fact_id}": set status to one of {", ".join(_STATUSES)}.'
+    if row.get("status") not in STATUSES:
+        return f'Fact "{fact_id}": set status to one of {", ".join(STATUSES)}.'
     for key in _TEXTS:
         if not isinstance(row.get(key, ""), str):
             return f'Fact "{fact_id}": write {key} as text, in quotation marks.'

@@ -20,7 +20,7 @@ from markdown_it.utils import OptionsDict
 from campaign.packs.sentences import MARK, drop_lapsed
 
 _INLINE_TAGS = {"a", "em", "strong", "code", "sup", "br"}
-_BLOCK_TAGS = _INLINE_TAGS | {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr"}
+PAGE_TAGS = _INLINE_TAGS | {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr"}
 _ATTRIBUTES = {"a": {"href"}, "sup": {"class"}}
 _SCHEMES = {"https", "http", "mailto"}
 
@@ -88,7 +88,7 @@ def page(body: str, numbers: Mapping[str, int], usable: Container[str] | None = 
     Paragraphs, list items, lists and headings that this leaves empty are dropped too.
     """
     env = {"numbers": numbers, "usable": numbers if usable is None else usable}
-    return _clean(_MARKDOWN.render(body, env), _BLOCK_TAGS)
+    return _clean(_MARKDOWN.render(body, env), PAGE_TAGS)
 
 
 def plain(body: str, numbers: Mapping[str, int]) -> str:

@@ -30,7 +30,7 @@ LANGUAGES: dict[str, str] = {"en": "English", "es": "Español", "hy": "Հայե�
 #: The size limit of a campaign's text file, in bytes: well above any real one.
 _MAX_BYTES = 200_000
 
-_SETTINGS: dict[str, type | tuple[type, ...]] = {
+SETTINGS: dict[str, type | tuple[type, ...]] = {
     "published": bool,
     "archived": bool,
     "accent": str,
@@ -317,7 +317,7 @@ def read_settings(text: str, problems: list[Problem]) -> dict[str, Any]:
     loaded = toml.read(text, "campaign.toml", problems)
     toml.require_printable(loaded, text, "campaign.toml", problems)
     for key, value in loaded.items():
-        wanted = _SETTINGS.get(key)
+        wanted = SETTINGS.get(key)
         if wanted is None:
             reason = f'There is no setting "{key}". Check its spelling.'
         elif not isinstance(value, wanted) or isinstance(value, datetime):

@@ -21,7 +21,7 @@ MAX_TEMPLATE = 20_000
 MAX_OUTPUT = 60_000
 _MAX_NESTING = 40
 
-_FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
+FILTERS = ("capitalize", "default", "lower", "title", "trim", "upper")
 # Names that Jinja defines in every template.
 _RESERVED_NAMES = frozenset({"self", "super", "caller", "loop", "varargs", "kwargs"})
 _ALLOWED = (
@@ -91,7 +91,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 def _environment() -> _Environment:
     environment = _Environment(undefined=StrictUndefined, autoescape=False, optimized=False)
     chosen: dict[str, Callable[..., Any]] = {
-        name: environment.filters[name] for name in _FILTERS if name != "default"
+        name: environment.filters[name] for name in FILTERS if name != "default"
     }
     chosen["default"] = _default
     environment.filters = chosen
@@ -194,7 +194,7 @@ def _tree(template: str) -> nodes.Template:
             node.node, nodes.Name | nodes.Getattr
         ):
             raise _invalid("A dot may follow only the name of a field.", node.lineno)
-        if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
+        if isinstance(node, nodes.Filter) and node.name not in FILTERS:
             raise _invalid(f"There is no filter {node.name}.", node.lineno)
     return tree
 

@@ -43,11 +43,11 @@ HOLDING_FLAGS = frozenset(
 # High enough for a household or office that signs together, and for a busy campus network.
 _NETWORK_BURST = RateLimitItemPerMinute(20, namespace="sign-network")
 _NETWORK_SUSTAINED = RateLimitItemPerDay(400, namespace="sign-network")
-# A browser without scripts cannot solve the challenge. A household or a library still signs and is
-# only flagged; a robot that skips the challenge gets no further. There is no limit across networks:
-# one robot could use it up and lock out everyone without scripts.
-_UNCHALLENGED_BURST = RateLimitItemPerHour(6, namespace="sign-unchallenged")
-_UNCHALLENGED_SUSTAINED = RateLimitItemPerDay(20, namespace="sign-unchallenged")
+#: A browser without scripts cannot solve the challenge. A household or a library still signs and is
+#: only flagged; a robot that skips the challenge gets no further. There is no limit across
+#: networks: one robot could use it up and lock out everyone without scripts.
+UNCHALLENGED_BURST = RateLimitItemPerHour(6, namespace="sign-unchallenged")
+UNCHALLENGED_SUSTAINED = RateLimitItemPerDay(20, namespace="sign-unchallenged")
 # A solution expires long before it is forgotten here.
 _ANSWER = RateLimitItemPerDay(1, namespace="sign-answer")
 _DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
@@ -62,7 +62,7 @@ _REQUESTS_SUSTAINED = RateLimitItemPerHour(60, namespace="ask-letters")
 _LINKS_NETWORK = RateLimitItemPerHour(20, namespace="links-network")
 _LINKS_HOUR = RateLimitItemPerHour(3, namespace="links-mailbox")
 _LINKS_DAY = RateLimitItemPerDay(6, namespace="links-mailbox")
-_DOWNLOADS_SUSTAINED = RateLimitItemPerDay(1_000, namespace="take-letters")
+DOWNLOADS_SUSTAINED = RateLimitItemPerDay(1_000, namespace="take-letters")
 
 # Large providers: a burst of sign-ups from them means nothing.
 _COMMON_DOMAINS = frozenset({
@@ -115,8 +115,8 @@ class SignupLimits:
         if challenge is not None and not self._is_first_use(challenge, connection):
             flags = ("unchallenged",)
             if not is_at_event:
-                asked.append(("unchallenged-burst", _UNCHALLENGED_BURST, network))
-                asked.append(("unchallenged-sustained", _UNCHALLENGED_SUSTAINED, network))
+                asked.append(("unchallenged-burst", UNCHALLENGED_BURST, network))
+                asked.append(("unchallenged-sustained", UNCHALLENGED_SUSTAINED, network))
         if email.domain not in _COMMON_DOMAINS:
             asked.append(("domain-burst", _DOMAIN_BURST, email.domain))
         if not is_at_event:
@@ -180,7 +180,7 @@ class SignupLimits:
 
         `connection` as in `count_signup`.
         """
-        item = _DOWNLOADS_SUSTAINED
+        item = DOWNLOADS_SUSTAINED
         (hits,) = self._count([(item.key_for(network), item.get_expiry())], connection)
         return hits <= item.amount
 

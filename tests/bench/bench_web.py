@@ -106,12 +106,13 @@ def bare(database_url: str) -> Flask:
     return app
 
 
-def run_server(kind: str, settings: Settings, port: int) -> None:
+def run_server(kind: str, settings: Settings, port: int, threads: int) -> None:
     """Serve until told to stop: the same server, with either application in it."""
     if kind == "own":
-        serve.run(settings, host="127.0.0.1", port=port, with_worker=False)
+        serve.run(settings, host="127.0.0.1", port=port, with_worker=False, threads=threads)
     else:
-        server = serve.web_server("127.0.0.1", port, serve.default_processes(settings))
+        processes = serve.default_processes(settings)
+        server = serve.web_server("127.0.0.1", port, processes, threads=threads)
         server.serve(target_loader=partial(bare, settings.database_url), wrap_loader=False)
 
 
@@ -326,14 +327,13 @@ def main() -> None:
     arguments.add_argument("--seconds", type=float, default=4)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--million", action="store_true")
-    arguments.add_argument("--threads", default=str(serve._THREADS))
+    arguments.add_argument("--threads", default=str(serve.THREADS))
     arguments.add_argument("--serve", choices=("bare", "own"))
     arguments.add_argument("--home", type=Path)
     arguments.add_argument("--port", type=int)
     given = arguments.parse_args()
     if given.serve:
-        serve._THREADS = int(given.threads)
-        run_server(given.serve, told(given.home), given.port)
+        run_server(given.serve, told(given.home), given.port, int(given.threads))
         return
     print(f"{os.cpu_count()} processors, {'wrk' if shutil.which('wrk') else 'Python threads'}")
     sizes = (1_000, 1_000_000) if given.million else (1_000,)

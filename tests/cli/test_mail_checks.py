@@ -133,7 +133,7 @@ def test_without_a_key_the_server_has_to_sign(settings: Settings) -> None:
 def test_where_dns_does_not_answer_nothing_is_concluded(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dns_checks, "_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(dns_checks, "TIMEOUT_S", 0.2)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         resolver = dns.resolver.Resolver(configure=False)

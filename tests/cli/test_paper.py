@@ -2,15 +2,15 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from campaign.cli import COMMANDS
-from campaign.cli import paper as paper_command
 from campaign.cli.paper import import_paper
 from campaign.errors import InvalidInput, TableRefused
-from campaign.organizing.paper.import_table import Report
 from campaign.petition import public_counts
 from campaign.petition.public_counts import SignatureCounts
 from campaign.store import audit
@@ -130,17 +130,18 @@ def test_a_line_that_contradicts_itself_is_refused(home: Path, database: Databas
     assert public_counts.signature_counts(database, "section-907") == SignatureCounts(2, 2)
 
 
-def test_what_stays_out_is_told_before_anything_is_entered(
+def test_refused_lines_are_listed_before_anything_is_entered(
     home: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[int] = []
-    tell = paper_command._tell_left
+    echo = click.echo
 
-    def told(report: Report) -> None:
-        tell(report)
-        counted.append(public_counts.count(database, "section-907"))
+    def counting(message: str = "", **options: Any) -> None:
+        echo(message, **options)
+        if "line 3, zip" in message:
+            counted.append(public_counts.count(database, "section-907"))
 
-    monkeypatch.setattr(paper_command, "_tell_left", told)
+    monkeypatch.setattr(click, "echo", counting)
 
     done = run("paper.csv")
 

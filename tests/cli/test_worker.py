@@ -295,7 +295,7 @@ def test_a_thread_that_trips_does_the_next_job(
             raise trip
         return real(*given, **more)
 
-    monkeypatch.setattr(worker_threads, "_FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(worker_threads, "FIRST_PAUSE_S", 0.01)
     monkeypatch.setattr(working, "run_next", work_once)
     monkeypatch.setattr(worker_module, "handlers", lambda *_: {"greet": lambda _: JobResult("Hi.")})
     with db.writing() as connection:

@@ -26,9 +26,9 @@ FAULTS = (
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_threads, "_FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr(worker_threads, "_LONGEST_PAUSE_S", 0.002)
-    monkeypatch.setattr(worker_threads, "_IDLE_S", 0.001)
+    monkeypatch.setattr(worker_threads, "FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(worker_threads, "MAX_PAUSE_S", 0.002)
+    monkeypatch.setattr(worker_threads, "IDLE_S", 0.001)
 
 
 def turning(done: list[str], stopping: threading.Event) -> Callable[[], Outcome]:

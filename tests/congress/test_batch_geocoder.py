@@ -145,7 +145,7 @@ def test_an_answer_that_breaks_off_settles_what_it_has(server: GeocoderServer) -
 def test_points_that_fail_one_after_another_are_given_up(
     server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_geocoder, "_FAILURES_TO_STOP", 1)
+    monkeypatch.setattr(batch_geocoder, "FAILURES_TO_STOP", 1)
     server.mood = "points-fail"
 
     client(server).districts([NEW_YORK, CHEYENNE, WASHINGTON])

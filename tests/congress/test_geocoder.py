@@ -2,6 +2,7 @@
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 
 import pytest
@@ -178,8 +179,8 @@ SLOW: list[Mood] = ["hang", "drip", "drip-headers"]
 def test_a_page_gets_the_person_on_within_four_seconds(
     geocoder_server: GeocoderServer, shipped: Congress, mood: Mood, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert module._ATTEMPT_SECONDS <= module._TOTAL_SECONDS < PATIENCE_S
-    monkeypatch.setattr(module, "_TOTAL_SECONDS", 0.6)
+    assert module.ATTEMPT_SECONDS <= module.TOTAL_SECONDS < PATIENCE_S
+    monkeypatch.setattr(module, "TOTAL_SECONDS", 0.6)
     geocoder_server.mood = mood
     geocoder = Geocoder(geocoder_server.url)
     started = time.monotonic()
@@ -235,7 +236,7 @@ def test_a_good_answer_is_kept_and_a_bad_one_is_not(geocoder_server: GeocoderSer
 def test_what_is_kept_is_bounded_and_holds_no_address(
     geocoder_server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_MAX_CACHED", 2)
+    monkeypatch.setattr(module, "MAX_CACHED", 2)
     geocoder = Geocoder(geocoder_server.url)
     geocoder_server.mood = "same-district-twice"
 
@@ -285,15 +286,22 @@ def test_an_unknown_street_does_not_open_the_breaker(geocoder_server: GeocoderSe
 
 
 def test_too_many_at_once_are_turned_away_at_once(
-    geocoder_server: GeocoderServer,
+    geocoder_server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "MAX_IN_FLIGHT", 2)
+    monkeypatch.setattr(module, "TOTAL_SECONDS", 0.6)
+    geocoder_server.mood = "hang"
     geocoder = Geocoder(geocoder_server.url)
-    for _ in range(module._MAX_IN_FLIGHT):
-        assert geocoder._slots.acquire(blocking=False)
 
-    with pytest.raises(GeocoderUnavailable, match="busy"):
-        geocoder.locate(HERE)
-    assert geocoder_server.asked == []
+    def refused() -> str:
+        with pytest.raises(GeocoderUnavailable) as caught:
+            geocoder.locate(HERE)
+        return str(caught.value)
+
+    with ThreadPoolExecutor(3) as threads:
+        ended = as_completed([threads.submit(refused) for _ in range(3)])
+        assert "busy" in next(ended).result()
+        assert all("in time" in one.result() for one in ended)
 
 
 # -- privacy ---------------------------------------------------------------------------------------

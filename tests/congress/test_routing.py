@@ -284,7 +284,7 @@ def _shipped() -> Congress:
 
 
 def test_answers_kept_are_bounded(shipped: Congress, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seat_holders, "_MAX_ANSWERS", 10)
+    monkeypatch.setattr(seat_holders, "MAX_CACHED", 10)
     congress = changed(shipped)
 
     for number in range(59001, 59101):

@@ -12,10 +12,10 @@ from standardwebhooks.webhooks import Webhook
 
 from campaign import paths
 from campaign.delivery.actionnetwork import ActionNetworkProtocol
-from campaign.delivery.endpoint_sender import EndpointSender
+from campaign.delivery.endpoint_sender import EndpointProtocol, EndpointSender
 from campaign.delivery.outbox import drain
 from campaign.delivery.recorder import DrainReport
-from campaign.delivery.safe_http import NoHttp, SafeHttp
+from campaign.delivery.safe_http import Http, NoHttp, SafeHttp
 from campaign.delivery.webhooks import WebhookProtocol
 from campaign.keys import Keyring
 from campaign.organizing.connect import connections
@@ -57,19 +57,23 @@ class House:
         self.receiver = receiver
         # Standard Webhooks' own verifier goes by the clock on the wall.
         self.now = datetime.now(UTC).replace(microsecond=0)
-        announcer = PayloadWriter("https://petition.example.org", lambda name, on_date: pack)
+        self.payloads = PayloadWriter("https://petition.example.org", lambda name, on_date: pack)
         self.senders = {
-            kind: EndpointSender(
-                database, self.http(), protocol, body=announcer.body, clock=lambda: self.now
-            )
-            for kind, protocol in (
-                ("webhook", WebhookProtocol(KEYRING, "agent")),
-                ("actionnetwork", ActionNetworkProtocol(KEYRING, "agent")),
-            )
+            "webhook": self.sender(),
+            "actionnetwork": self.sender(ActionNetworkProtocol(KEYRING, "agent")),
         }
 
-    def http(self) -> SafeHttp:
-        return reaching()
+    def sender(
+        self, protocol: EndpointProtocol | None = None, http: Http | None = None
+    ) -> EndpointSender:
+        """Return a sender, of webhooks and to the receiver unless named otherwise."""
+        return EndpointSender(
+            self.database,
+            http or reaching(),
+            protocol or WebhookProtocol(KEYRING, "agent"),
+            body=self.payloads.body,
+            clock=lambda: self.now,
+        )
 
     def webhook(self, **wished: Any) -> tuple[Endpoint, str]:
         """Add a webhook that leads to the receiver."""
@@ -353,9 +357,8 @@ class TestTrouble:
 
     def test_an_address_inside_is_refused_for_good_and_logged(self, house: House) -> None:
         made, _ = house.webhook()
-        house.senders["webhook"]._http = SafeHttp(
-            resolve=lambda name, port: ["10.0.0.1"], ports=None, allow_plain=True
-        )
+        inside = SafeHttp(resolve=lambda name, port: ["10.0.0.1"], ports=None, allow_plain=True)
+        house.senders["webhook"] = house.sender(http=inside)
         house.sign()
 
         assert house.work().refused == 1
@@ -365,7 +368,7 @@ class TestTrouble:
 
     def test_a_demonstration_sends_nothing_and_says_so(self, house: House) -> None:
         made, _ = house.webhook()
-        house.senders["webhook"]._http = NoHttp()
+        house.senders["webhook"] = house.sender(http=NoHttp())
         house.sign()
 
         assert house.work().refused == 1
@@ -407,7 +410,8 @@ class TestTrouble:
 
     def test_a_secret_of_another_key_says_what_to_do(self, house: House) -> None:
         house.webhook()
-        house.senders["webhook"]._protocol = WebhookProtocol(Keyring("another-secret-key"), "agent")
+        another = WebhookProtocol(Keyring("another-secret-key"), "agent")
+        house.senders["webhook"] = house.sender(another)
         house.sign()
 
         house.work()

@@ -157,7 +157,7 @@ def test_a_connection_is_used_for_many_messages_and_then_renewed(
     make_message: MakeMessage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(smtp_connection, "_MAX_MESSAGES", 5)
+    monkeypatch.setattr(smtp_connection, "MAX_MESSAGES", 5)
     channel = channel_to(make_settings, server.port)
 
     for number in range(12):
@@ -185,15 +185,11 @@ def test_the_first_server_is_used_again_when_it_is_back(
     make_message: MakeMessage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(smtp_pool, "_DOWN_S", 0.0)
+    monkeypatch.setattr(smtp_pool, "DOWN_S", 0.0)
     port = closed_port()
     channel = channel_to(make_settings, port, server.port)
     channel.send(make_message(to="ada@example.org"))
-    with moods.serving() as first:
-        channel._servers._pools = (  # the first server is back, on a port of its own
-            channel_to(make_settings, first.port)._servers._pools[0],
-            channel._servers._pools[1],
-        )
+    with moods.serving(at_port=port) as first:
         channel.send(make_message(to="bo@example.org"))
         channel.close()
 
@@ -232,7 +228,7 @@ def test_without_any_server_the_channel_stalls_and_no_try_is_used(
 def test_a_server_that_drips_its_reply_is_given_up_at_the_deadline(
     make_settings: MakeSettings, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp_connection, "_MESSAGE_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(smtp_connection, "MESSAGE_TIMEOUT_S", 0.5)
     is_over = threading.Event()
 
     def drip(listening: socket.socket) -> None:
@@ -361,7 +357,7 @@ def test_a_row_that_waited_too_long_for_a_thread_is_released(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its lease could end while it is sent, and another worker would send it too."""
-    monkeypatch.setattr(delivery_outbox, "_LONGEST_WAIT_S", -1.0)
+    monkeypatch.setattr(delivery_outbox, "MAX_WAIT_S", -1.0)
     put(database, "ada", "bo")
     sender = ToChannel(channel_to(make_settings, server.port), make_message)
 
@@ -378,7 +374,7 @@ def test_connections_without_mail_are_closed(
     make_message: MakeMessage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(delivery_outbox, "_IDLE_S", 0.0)
+    monkeypatch.setattr(delivery_outbox, "IDLE_S", 0.0)
     put(database, "ada", "bo")
     sender = ToChannel(channel_to(make_settings, server.port), make_message)
     with Dispatcher(

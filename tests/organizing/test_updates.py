@@ -112,7 +112,7 @@ def test_after_a_crash_another_worker_continues_without_duplicates(
     petition: Petition, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign(petition, "ada", "bo", "cy", "di", "ed")
-    monkeypatch.setattr(updates, "_BATCH", 2)
+    monkeypatch.setattr(updates, "BATCH", 2)
     update = written(petition)
     updates.send(petition.database, update, actor="user:1", now=NOW)
     handler = updates.handler(KEYRING, lambda: NOW)
@@ -140,7 +140,7 @@ def test_batches_are_spaced_in_time(
     petition: Petition, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign(petition, "ada", "bo", "cy")
-    monkeypatch.setattr(updates, "_BATCH", 2)
+    monkeypatch.setattr(updates, "BATCH", 2)
 
     send(petition, settings)
 

@@ -19,16 +19,16 @@ TABLES = {"organizer", "funding", "asks", "targets"}
 @pytest.mark.parametrize(
     "names",
     [
-        {f"[{name}]" if name in TABLES else name for name in source._SETTINGS},
-        set(checks._HEADER) | {"sign_off"},
-        {f"## {part.capitalize()}" for part in checks._PETITION_PARTS if part},
-        {f"## {part.capitalize()}" for part in checks._LETTER_PARTS},
+        {f"[{name}]" if name in TABLES else name for name in source.SETTINGS},
+        set(checks.HEADER) | {"sign_off"},
+        {f"## {part.capitalize()}" for part in checks.PETITION_PARTS if part},
+        {f"## {part.capitalize()}" for part in checks.LETTER_PARTS},
         {f".{audience}" for audience in AUDIENCES},
         {kind for kind in RECIPIENT_KINDS if kind != "senator"} | {"## Ask: senator"},
-        set(wording._FILTERS),
+        set(wording.FILTERS),
         {f"{{{{ {name} }}}}" for name in wording.PUBLIC_FIELDS},
         {"campaign.toml", "facts.toml", "petition.md", "story.md", "points.md", "letters.md"},
-        set(ledger._STATUSES),
+        set(ledger.STATUSES),
     ],
     ids=lambda names: sorted(names)[0],
 )  # fmt: skip

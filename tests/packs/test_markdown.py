@@ -65,7 +65,7 @@ def test_nothing_that_acts_or_loads_survives(text: str) -> None:
 def test_only_allowed_tags_come_out(text: str) -> None:
     tags = re.findall(r"</?([a-zA-Z0-9]+)", markdown.page(text, {}))
 
-    assert set(tags) <= markdown._BLOCK_TAGS
+    assert set(tags) <= markdown.PAGE_TAGS
 
 
 def test_a_page_drops_what_a_lapsed_fact_leaves_empty() -> None:

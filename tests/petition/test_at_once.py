@@ -3,8 +3,9 @@
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from campaign.errors import InvalidInput, SignatureUnknown, TokenRefused, TooManyAttempts
 from campaign.link_lifetimes import Purpose
@@ -228,17 +230,21 @@ def test_retention_skips_a_signature_withdrawn_meanwhile(
 ) -> None:
     petition.sign_and_confirm()
     token = petition.link("me")
-    found = retention._in_batches
+    reading = petition.database.reading
 
-    def withdraw_in_between(db: Database, *given: object) -> int:
-        mailed_links.withdraw(db, token, now=NOW, keyring=KEYRING)
-        return found(db, *given)  # type: ignore[arg-type]
+    @contextmanager
+    def withdrawn_after_reading() -> Iterator[Connection]:
+        with reading() as connection:
+            yield connection
+        monkeypatch.undo()
+        mailed_links.withdraw(petition.database, token, now=NOW, keyring=KEYRING)
 
-    monkeypatch.setattr(retention, "_in_batches", withdraw_in_between)
-    retention.anonymise(
+    monkeypatch.setattr(petition.database, "reading", withdrawn_after_reading)
+    done = retention.anonymise(
         petition.database, signed_before=NOW + timedelta(days=1), now=NOW + timedelta(days=1)
     )
 
+    assert done == 0
     assert [one.act for one in petition.consents()] == ["signed", "confirmed", "withdrawn"]
 
 

@@ -148,7 +148,7 @@ def test_one_network_cannot_fill_the_tables(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        rate_limits, "_DOWNLOADS_SUSTAINED", RateLimitItemPerDay(2, namespace="take")
+        rate_limits, "DOWNLOADS_SUSTAINED", RateLimitItemPerDay(2, namespace="take")
     )
     counters = SignupLimits(storage_from_string(URI, database=database))  # type: ignore[arg-type]
 

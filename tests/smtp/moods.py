@@ -83,10 +83,10 @@ class _Server(Controller):
 
 
 @contextmanager
-def serving(**options: Any) -> Iterator[Moods]:
-    """Serve while the block runs."""
+def serving(*, at_port: int = 0, **options: Any) -> Iterator[Moods]:
+    """Serve while the block runs, on a free port by default."""
     moods = Moods(**options)
-    server = _Server(moods, hostname="127.0.0.1", port=0)
+    server = _Server(moods, hostname="127.0.0.1", port=at_port)
     server.start()
     moods.port, moods.opened = server.port, 0  # the controller has tried a connection of its own
     try:

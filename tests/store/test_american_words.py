@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from campaign.errors import StoreConflict
 from campaign.store.db.engine import Database
 from campaign.store.models import metadata
 
@@ -49,14 +50,14 @@ def test_roles_and_states_are_rewritten(empty_database_url: str) -> None:
 def test_the_tables_are_as_a_new_database_has_them(empty_database_url: str) -> None:
     database = upgraded(empty_database_url)
 
-    found = sa.inspect(database._engine)
-
-    for name in ("grants", "jobs", "updates"):
-        table = metadata.tables[name]
-        assert {column["name"] for column in found.get_columns(name)} == set(table.c.keys())
-        indexes = {one["name"] for one in found.get_indexes(name)}
-        assert {str(one.name) for one in table.indexes} <= indexes
-    assert found.get_foreign_keys("grants")[0]["referred_table"] == "accounts"
-    with pytest.raises(sa.exc.IntegrityError), database._engine.begin() as connection:
+    with database.reading() as connection:
+        found = sa.inspect(connection)
+        for name in ("grants", "jobs", "updates"):
+            table = metadata.tables[name]
+            assert {column["name"] for column in found.get_columns(name)} == set(table.c.keys())
+            indexes = {one["name"] for one in found.get_indexes(name)}
+            assert {str(one.name) for one in table.indexes} <= indexes
+        assert found.get_foreign_keys("grants")[0]["referred_table"] == "accounts"
+    with pytest.raises(StoreConflict), database.writing() as connection:
         connection.exec_driver_sql("UPDATE grants SET role = 'organiser'")
     database.dispose()

@@ -16,7 +16,7 @@ from campaign.delivery import dkim_signer
 from campaign.delivery.dkim_signer import domain_of
 from campaign.settings import Settings
 
-_TIMEOUT_S = 4.0
+TIMEOUT_S = 4.0
 #: What to say where nothing can be looked up.
 UNKNOWN = (
     "DNS does not answer here, so SPF, DKIM, DMARC and reverse DNS of the mail were not checked. "
@@ -171,7 +171,7 @@ def _texts(resolver: dns.resolver.Resolver, name: str) -> list[str]:
 def _answers(resolver: dns.resolver.Resolver, name: str, kind: str) -> list[Any]:
     """Return the records of a name; none if the name or the kind does not exist."""
     try:
-        return list(resolver.resolve(name, kind, lifetime=_TIMEOUT_S, search=False))
+        return list(resolver.resolve(name, kind, lifetime=TIMEOUT_S, search=False))
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except (dns.exception.DNSException, OSError) as error:

@@ -76,7 +76,7 @@ def printable(text: str, *, instead: str = "") -> str:
     """
     if fonts.primary_characters().issuperset(text):
         return text
-    return _split_printable(text, instead)[0]
+    return split_printable(text, instead)[0]
 
 
 def left_out(texts: Iterable[str]) -> LeftOut:
@@ -84,7 +84,7 @@ def left_out(texts: Iterable[str]) -> LeftOut:
     found = LeftOut()
     for text in texts:
         if not fonts.primary_characters().issuperset(text):
-            found |= _split_printable(text, "")[1]
+            found |= split_printable(text, "")[1]
     return found
 
 
@@ -114,7 +114,8 @@ def bidi_isolated(line: str) -> str:
 
 
 @lru_cache(maxsize=2_000)
-def _split_printable(text: str, instead: str) -> tuple[str, LeftOut]:
+def split_printable(text: str, instead: str) -> tuple[str, LeftOut]:
+    """Return what `printable` and `left_out` return, cached while the fonts stay the same."""
     emoji, missing = False, []
     kept: list[str] = []
     for cluster in fonts.clusters(text):

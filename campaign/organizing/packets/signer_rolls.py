@@ -18,8 +18,8 @@ from typing import IO
 from campaign.congress.dataset import Congress
 from campaign.store.packets import Constituent
 
-# Rows per sorted run in memory, about 20 MB of names.
-_RUN_ROWS = 20_000
+#: Rows per sorted run in memory, about 20 MB of names.
+RUN_ROWS = 20_000
 
 # Letters without a Unicode decomposition, and the ones that English readers sort them by.
 _BASE_LETTERS = str.maketrans(
@@ -109,7 +109,7 @@ class RollBuilder:
                 wording,
             )
         )
-        if len(self._rows) >= _RUN_ROWS:
+        if len(self._rows) >= RUN_ROWS:
             self._write_run()
 
     def rolls(self, *, keep: bool = False) -> Iterator[SignerRoll]:

@@ -36,7 +36,7 @@ Dialect = Literal["sqlite", "postgresql"]
 T = TypeVar("T")
 
 #: How long a writer waits for its turn before the visitor is asked to try again, in seconds.
-_LOCK_TIMEOUT_S = 10.0
+LOCK_TIMEOUT_S = 10.0
 
 # How long a checkpoint waits for readers, in seconds. All writers wait with it.
 _CHECKPOINT_TIMEOUT_S = 0.2
@@ -83,7 +83,7 @@ class Database:
         self._engine = self._driver.make_engine(
             parsed,
             pool_size,
-            timeout=_LOCK_TIMEOUT_S,
+            timeout=LOCK_TIMEOUT_S,
             name=serving.APPLICATION if is_serving else "campaign",
         )
         self._serving: ServingLock | None = None
@@ -91,7 +91,7 @@ class Database:
             self._serving = ServingLock(self._path)
         self._writer = self._engine.execution_options(writing=True)
         self._group_commit = (
-            GroupCommit(self.writing, self._translated, timeout=_LOCK_TIMEOUT_S)
+            GroupCommit(self.writing, self._translated, timeout=LOCK_TIMEOUT_S)
             if self._lock is not None
             else None
         )
@@ -134,6 +134,11 @@ class Database:
         with self.writing() as connection:
             return work(connection)
 
+    @property
+    def queued_writes(self) -> int:
+        """How many calls of `write` wait for the next shared transaction."""
+        return self._group_commit.queued if self._group_commit is not None else 0
+
     @contextmanager
     def counting(self) -> Iterator[Connection]:
         """Like `writing`, but without an fsync: for counters that may be lost in a power cut.
@@ -146,7 +151,7 @@ class Database:
                 yield connection
             return
         if self._counter is None:
-            engine = sqlite.make_engine(self.url, 4, timeout=_LOCK_TIMEOUT_S, synchronous="NORMAL")
+            engine = sqlite.make_engine(self.url, 4, timeout=LOCK_TIMEOUT_S, synchronous="NORMAL")
             self._counter = engine.execution_options(writing=True)
         with self._turn(), self._connected(self._counter) as connection, _committing(connection):
             yield connection
@@ -219,7 +224,7 @@ class Database:
         self._engine.dispose()
         with (
             self._turn(),
-            closing(sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT_S)) as connection,
+            closing(sqlite3.connect(self._path, timeout=LOCK_TIMEOUT_S)) as connection,
         ):
             yield connection
 
@@ -262,7 +267,7 @@ class Database:
                 connection.exec_driver_sql("VACUUM signatures, consents, outbox, bounces")
             return
         with self._turn(), self._translating():
-            sqlite.vacuum(self._path, timeout=_LOCK_TIMEOUT_S)
+            sqlite.vacuum(self._path, timeout=LOCK_TIMEOUT_S)
 
     def __enter__(self) -> "Database":
         return self
@@ -285,7 +290,7 @@ class Database:
         if self._lock is None:
             yield
             return
-        if not self._lock.acquire(timeout=_LOCK_TIMEOUT_S):
+        if not self._lock.acquire(timeout=LOCK_TIMEOUT_S):
             raise driver_errors.unavailable()
         try:
             with self._process_lock or nullcontext():

@@ -60,6 +60,11 @@ class GroupCommit:
         self._waiting: deque[_Write[Any]] = deque()
         self._has_leader = False
 
+    @property
+    def queued(self) -> int:
+        """How many writers wait for the next transaction."""
+        return len(self._waiting)
+
     def run(self, work: Callable[[Connection], T]) -> T:
         """Call `work` in a transaction, perhaps a shared one; return its value once committed.
 

@@ -30,9 +30,9 @@ from campaign.web.core.services import current_services
 
 blueprint = Blueprint("osdi_signatures", __name__)
 
-# A signature is listed once no earlier one can appear any more: a transaction that confirms ends
-# within this time after the time that it writes.
-_SETTLED = timedelta(seconds=15)
+#: A signature is listed once no earlier one can appear any more: a transaction that confirms ends
+#: within this time after the time that it writes.
+LISTED_AFTER = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _page(kind: _Kind, name: str, query: SignaturesQuery) -> Response:
     bounds = osdi_filter.parse(query.filter)
     per_page = min(query.per_page, MAX_PAGE_SIZE)
     listed = SignatureFilter(
-        name, until=services.now() - _SETTLED, since=query.since, bounds=bounds
+        name, until=services.now() - LISTED_AFTER, since=query.since, bounds=bounds
     )
     selected = (name, query.since, bounds)
     after = _after(query.after) or memory.places.get((*selected, per_page, query.page))
@@ -150,7 +150,7 @@ def _one(name: str, public_id: str) -> tuple[Row[Any], datetime | None]:
     services = current_services()
     with services.database.reading() as connection:
         row = signature_pages.one(
-            connection, SignatureFilter(name, until=services.now() - _SETTLED), public_id
+            connection, SignatureFilter(name, until=services.now() - LISTED_AFTER), public_id
         )
         if row is None:
             raise SignatureUnknown("No signature has this id.")

@@ -18,7 +18,7 @@ from campaign.web.core.assets import compressible
 # while they fetch the next one.
 PUBLIC = "public, max-age=10, stale-while-revalidate=60"
 
-_FRESH_S = 2.0
+FRESH_S = 2.0
 _MOST_PAGES = 256
 # Pages whose key a visitor chooses freely, in a cache of their own: they can only evict each other.
 _MOST_VARIANTS = 64
@@ -62,7 +62,7 @@ class PageCache:
         Such pages never evict the others.
         """
         held = self._pages.get(key)
-        if held is not None and self._monotonic() - held[0] < _FRESH_S:
+        if held is not None and self._monotonic() - held[0] < FRESH_S:
             return held[1]
         with self._lock:
             turn = self._rendering.setdefault(key, threading.Lock())
@@ -71,7 +71,7 @@ class PageCache:
             return held[1]
         try:
             again = self._pages.get(key)
-            if again is not None and self._monotonic() - again[0] < _FRESH_S:
+            if again is not None and self._monotonic() - again[0] < FRESH_S:
                 return again[1]
             page = self._render(render, held)
             self._keep(key, page, is_variant=is_variant)

@@ -31,8 +31,8 @@ blueprint = Blueprint("paper", __name__)
 #: Lines of a session that can be undone.
 _RECENT = 30
 #: How often an account may check in a minute whether a person is counted: enough for a fast typist.
-_CHECKS_A_MINUTE = 60
-_checks = MinuteCounter()
+MAX_CHECKS_A_MINUTE = 60
+person_checks = MinuteCounter()
 
 #: The largest table that is accepted, with the form around it.
 _LARGEST = tables.CAPS.bytes + 64 * 1024
@@ -84,10 +84,10 @@ def check(name: str) -> Response:
     """Send the town of a ZIP to the page's script and, if the role allows, whether a person is
     counted.
     """
-    if _checks.count(access.actor()) > _CHECKS_A_MINUTE:
+    if person_checks.count(access.actor()) > MAX_CHECKS_A_MINUTE:
         raise TooManyAttempts(
             "Too many checks in a minute. Keep typing; nothing is lost.",
-            retry_after=_checks.seconds_left(),
+            retry_after=person_checks.seconds_left(),
         )
     services = current_services()
     typed = {field: request.form.get(field, "") for field in ("first_name", "last_name", "zip")}

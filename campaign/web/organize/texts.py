@@ -20,8 +20,8 @@ from campaign.web.organize.actor_names import names, who
 
 blueprint = Blueprint("texts", __name__)
 
-# The recipients of the previewed letters.
-_RECIPIENTS: dict[RecipientKind, str] = {
+#: The recipients of the previewed letters.
+RECIPIENT_NAMES: dict[RecipientKind, str] = {
     "senator": "a senator",
     "representative": "a representative",
     "delegate": "a delegate",
@@ -222,7 +222,7 @@ def _editor(
         difference=difference,
         errors=bool(problems or refused),
         why=request.form.get("why", ""),
-        recipient_words=_RECIPIENTS,
+        recipient_words=RECIPIENT_NAMES,
     )
     status = 422 if (problems or refused) and not is_opened else 200
     return Response(body, status, content_type="text/html; charset=utf-8")

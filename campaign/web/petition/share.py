@@ -37,10 +37,8 @@ _QR = "public, max-age=86400"
 _LONGEST_LINE = 240
 _NOT_KEPT = {"Cache-Control": "no-store", "Content-Type": "text/html; charset=utf-8"}
 
-# Below this count the picture asks for the first signatures instead of showing a number.
-_WORTH_TELLING = 25
-
-_draw = lru_cache(maxsize=64)(share_card.png)
+#: Below this count the picture asks for the first signatures instead of showing a number.
+MIN_SHOWN_COUNT = 25
 
 
 @dataclass(frozen=True)
@@ -180,6 +178,11 @@ def _picture(name: str) -> Page:
     return _file(_draw(_card(services, services.campaigns.get(name, services.now()))), "image/png")
 
 
+@lru_cache(maxsize=64)
+def _draw(of: Card) -> bytes:
+    return share_card.png(of)
+
+
 def card_url(pack: Pack, count: int | None = None) -> str:
     """Return the picture's full URL; it changes with the number in the picture."""
     return current_services().settings.base_url + _card_path(pack, count)
@@ -201,7 +204,7 @@ def rounded(count: int) -> int:
 def _card(services: Services, pack: Pack) -> Card:
     texts = pack.text(languages.current())
     count = _count(services, pack) or 0
-    shown = rounded(count) if count >= _WORTH_TELLING else 0
+    shown = rounded(count) if count >= MIN_SHOWN_COUNT else 0
     return Card(
         kicker=texts.title,
         headline=bound(texts.headline),

@@ -1,43 +1,84 @@
 """That the foreseen height of a letter is near its true one, so that few letters are measured."""
 
-import json
 import random
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from io import BytesIO
 
-import typst
+import pikepdf
 
-from campaign import paths
 from campaign.letters.letter import Letter
 from campaign.letters.print import copyfitting, document, fonts
 
+WORDS = ["the", "bridge", "quickly,", "Montana's", "WORK", "appropriations", "1992", "I", "—"]
+MakeLetter = Callable[..., Letter]
+Plan = tuple[list[int], int, bool]
 
-def test_estimates_stay_within_the_doubt_they_are_given(
-    make_letter: Callable[..., Letter],
-) -> None:
+
+def _paragraph(chance: random.Random, words: int) -> str:
+    return " ".join(chance.choice(WORDS) for _ in range(words))
+
+
+def _plan(letter: Letter) -> Plan:
+    texts = [paragraph.text for paragraph in letter.paragraphs]
+    texts = [f"Re: {letter.subject}", letter.salutation, *texts]
+    return copyfitting.plan_steps(texts, reach=bool(letter.constituent.reach))
+
+
+def _fits_at(step: int, plan: Plan) -> bool:
+    return plan[2] and plan[1] <= step
+
+
+def _longest(
+    make_letter: MakeLetter, paragraphs: Sequence[str], is_so: Callable[[Plan], bool]
+) -> Letter:
+    """Return the letter with as many words of the last paragraph as leave its plan so."""
+    *kept, last = paragraphs
+    words = last.split(" ")
+    shortest, longest = 1, len(words)
+    while longest - shortest > 1:
+        middle = (shortest + longest) // 2
+        if is_so(_plan(make_letter(*kept, " ".join(words[:middle])))):
+            shortest = middle
+        else:
+            longest = middle
+    return make_letter(*kept, " ".join(words[:shortest]))
+
+
+def _beginnings(chance: random.Random) -> list[str]:
+    """Return up to six paragraphs, and one that is longer than a page."""
+    before = [_paragraph(chance, chance.randint(3, 40)) for _ in range(chance.randint(1, 6))]
+    return [*before, _paragraph(chance, 900)]
+
+
+def _pages(letters: Sequence[Letter]) -> int:
+    with pikepdf.open(BytesIO(document.pdf(letters))) as made:
+        return len(made.pages)
+
+
+def test_a_letter_that_is_taken_to_fit_does_fit(make_letter: MakeLetter) -> None:
+    """The longest letters that are printed at each step without being measured."""
     chance = random.Random(907)
-    words = ["the", "bridge", "quickly,", "Montana's", "WORK", "appropriations", "1992", "I", "—"]
     letters = [
-        make_letter(
-            *(
-                " ".join(chance.choice(words) for _ in range(chance.randint(3, 90)))
-                for _ in range(chance.randint(1, 9))
-            )
-        )
-        for _ in range(25)
+        _longest(make_letter, _beginnings(chance), partial(_fits_at, step))
+        for step in range(len(copyfitting.STEPS))
+        for _ in range(6)
     ]
-    sheets = [document._letter_data(letter) for letter in letters]
 
-    wrong = []
-    for sheet, heights in zip(sheets, _true_heights(sheets), strict=True):
-        between = [f"Re: {sheet['subject']}", str(sheet["salutation"]), *sheet["paragraphs"]]
-        words_of = [[copyfitting._widths(row) for row in each.split("\n")] for each in between]
-        for step, height in zip(copyfitting.STEPS, heights, strict=True):
-            estimate, line = copyfitting._height(words_of, step, reach=bool(sheet["reach"]))
-            wrong.append((estimate - height) / line)
+    assert {_plan(letter)[1] for letter in letters} == set(range(len(copyfitting.STEPS)))
+    assert _pages(letters) == len(letters)
 
-    assert min(wrong) > -copyfitting._TOO_LOW
-    assert max(wrong) < copyfitting._TOO_HIGH
+
+def test_a_letter_that_is_not_measured_would_not_have_fit(make_letter: MakeLetter) -> None:
+    """The longest letters that are measured take two pages, so none longer takes one."""
+    chance = random.Random(907)
+    letters = [
+        _longest(make_letter, _beginnings(chance), lambda plan: plan[2] or plan[0] != [])
+        for _ in range(12)
+    ]
+
+    assert all(_plan(letter) == ([len(copyfitting.STEPS) - 1], 0, False) for letter in letters)
+    assert _pages(letters) == 2 * len(letters)
 
 
 def test_a_short_letter_needs_no_measuring_and_a_long_one_takes_two_pages() -> None:
@@ -47,34 +88,3 @@ def test_a_short_letter_needs_no_measuring_and_a_long_one_takes_two_pages() -> N
 
 def test_widths_are_those_of_the_font() -> None:
     assert fonts.width("mm") == 2 * fonts.width("m") > fonts.width("ii") > 0
-
-
-def _true_heights(sheets: list[document.LetterData]) -> list[list[float]]:
-    """Return the height of each letter at each step, as Typst lays it out."""
-    folder = paths.templates() / "letters"
-    source = (folder / "letter.typ").read_text(encoding="utf-8")
-    printing = "#for letter in data.letters { one(letter) }"
-    assert printing in source
-    measuring = source.replace(
-        printing,
-        "#context for letter in data.letters [#metadata(steps.map(step => "
-        "measure(block(width: 6.5in, body(letter, step))).height.pt())) <height>]",
-    )
-    data = {
-        "title": "",
-        "author": "",
-        "quick": False,
-        "steps": [asdict(step) for step in copyfitting.STEPS],
-        "letters": [dict(sheet) for sheet in sheets],
-    }
-    compiler = typst.Compiler(
-        measuring.encode(),
-        root=folder,
-        font_paths=typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[paths.data() / "fonts"],
-        ),
-        sys_inputs={"data": json.dumps(data), "fonts": json.dumps(list(fonts.FAMILIES))},
-    )
-    return [found["value"] for found in json.loads(compiler.query("<height>"))]

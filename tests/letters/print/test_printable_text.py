@@ -50,7 +50,7 @@ def _make_font(path: Path, characters: str) -> None:
 
 def _forget() -> None:
     machine_fonts.family_for.cache_clear()
-    printable_text._split_printable.cache_clear()
+    printable_text.split_printable.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def signer(last: str, first: str = "Ani", zip_: str = "59101", **more: object) -
 def test_names_sort_as_readers_expect(
     held: RollBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: int
 ) -> None:
-    monkeypatch.setattr(signer_rolls, "_RUN_ROWS", run)
+    monkeypatch.setattr(signer_rolls, "RUN_ROWS", run)
     names = ["Zoe", "Đặng", "O’Neil", "ONeal", "dean", "Łukasz", "Lund", "Ångström", "Պետրոսյան"]
     for name in names:
         held.add("MT", signer(name))

@@ -187,7 +187,7 @@ class TestSqlite:
     def test_writing_fails_while_another_process_writes_and_works_again_afterwards(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(engine, "_LOCK_TIMEOUT_S", 0.1)
+        monkeypatch.setattr(engine, "LOCK_TIMEOUT_S", 0.1)
         database = Database(f"sqlite:///{tmp_path / 'busy.db'}")
         database.upgrade()
         other = sqlite3.connect(tmp_path / "busy.db", isolation_level=None)
@@ -206,7 +206,7 @@ class TestSqlite:
     def test_writing_fails_while_another_thread_holds_the_lock(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(engine, "_LOCK_TIMEOUT_S", 0.1)
+        monkeypatch.setattr(engine, "LOCK_TIMEOUT_S", 0.1)
         database = Database(f"sqlite:///{tmp_path / 'held.db'}")
         database.upgrade()
         same_file = Database(f"sqlite:///{tmp_path / 'held.db'}")
@@ -227,9 +227,8 @@ class TestSqlite:
             note(connection, "before")
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         database.dispose()
-        pool = database._engine.pool
 
-        @sa.event.listens_for(pool, "connect")
+        @sa.event.listens_for(sa.Pool, "connect")
         def bound(connection: sqlite3.Connection, _record: object) -> None:
             connection.execute(f"PRAGMA max_page_count={pages}")
 
@@ -237,9 +236,8 @@ class TestSqlite:
             note(connection, "x" * 2_000_000)
         assert notes(database) == ["before"]
 
-        sa.event.remove(pool, "connect", bound)
-        with database._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+        sa.event.remove(sa.Pool, "connect", bound)
+        database.dispose()
         with database.writing() as connection:
             note(connection, "after")
         assert notes(database) == ["after", "before"]

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, event, text
 
 from campaign.errors import StoreConflict, StoreUnavailable
 from campaign.store.db.engine import Database
@@ -66,9 +66,7 @@ def held_with_followers(
         leading = threads.submit(database.write, first)
         assert inside.wait(30)
         following = [threads.submit(follow, place) for place in range(len(followers))]
-        group_commit = database._group_commit
-        assert group_commit is not None
-        while len(group_commit._waiting) < len(followers):
+        while database.queued_writes < len(followers):
             threading.Event().wait(0.005)
         go_on.set()
         assert leading.result(30) == 0
@@ -80,18 +78,14 @@ def held_with_followers(
 def test_queued_writers_share_one_commit(database: Database) -> None:
     followers = [partial(database.write, write(number)) for number in range(1, 9)]
     commits: list[int] = []
-    transaction = database.writing
 
-    @contextmanager
-    def counted() -> Iterator[Connection]:
-        with transaction() as connection:
-            yield connection
+    @event.listens_for(Engine, "commit")
+    def counted(_: Connection) -> None:
         commits.append(1)
 
-    assert database._group_commit is not None
-    database._group_commit._transaction = counted
     with held_with_followers(database, followers) as results:
         assert results == list(range(1, 9))
+    event.remove(Engine, "commit", counted)
 
     assert seen(database) == list(range(9))
     assert len(commits) == 2  # the first alone, then all the others

@@ -28,16 +28,15 @@ def read_only(database: Database) -> Iterator[None]:
         if database.dialect == "sqlite"
         else "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
     )
-    pool = database._engine.pool
 
-    @sa.event.listens_for(pool, "checkout")
+    @sa.event.listens_for(sa.Pool, "checkout")
     def close(connection: Any, *_: object) -> None:
         connection.execute(statement)
         if database.dialect == "postgresql":
             connection.commit()
 
     yield
-    sa.event.remove(pool, "checkout", close)
+    sa.event.remove(sa.Pool, "checkout", close)
     database.dispose()
 
 

@@ -39,7 +39,7 @@ def test_its_numbers_are_those_of_the_code() -> None:
     assert "three days without any success" in GUIDE
     assert outbox.MAX_ATTEMPTS == 12
     assert "twelve times" in GUIDE
-    assert f"{osdi_signatures._SETTLED.total_seconds():.0f} seconds after" in GUIDE
+    assert f"{osdi_signatures.LISTED_AFTER.total_seconds():.0f} seconds after" in GUIDE
 
 
 def test_every_metric_of_it_is_told(site: Site) -> None:

@@ -317,7 +317,7 @@ def test_the_pdf_does_not_ask_the_geocoder_again(tmp_path: Path) -> None:
 def test_without_the_geocoder_the_person_chooses_by_name(
     tmp_path: Path, mood: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(geocoder_module, "_TOTAL_SECONDS", 0.6)
+    monkeypatch.setattr(geocoder_module, "TOTAL_SECONDS", 0.6)
     with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
         geocoder.mood = cast(Mood, mood)
         begin = time.monotonic()

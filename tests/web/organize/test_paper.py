@@ -163,8 +163,8 @@ def test_the_town_and_who_is_counted_are_told_and_nothing_else(
 def test_questions_about_people_are_limited_for_each_account(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "_CHECKS_A_MINUTE", 2)
-    monkeypatch.setattr(room, "_checks", MinuteCounter(clock=lambda: 0.0))
+    monkeypatch.setattr(room, "MAX_CHECKS_A_MINUTE", 2)
+    monkeypatch.setattr(room, "person_checks", MinuteCounter(clock=lambda: 0.0))
     said = {"first_name": "Ani", "last_name": "Petrosyan", "zip": "59001"}
 
     answers = [post(client, f"{PAGE}/check", said).status_code for _ in range(3)]

@@ -309,7 +309,7 @@ def test_a_busy_database_loses_nothing_typed(site: Site, monkeypatch: pytest.Mon
 def test_a_page_outlives_the_database(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was shown last is shown until the database is back."""
     before = site.client.get(PETITION)
-    monkeypatch.setattr(caching, "_FRESH_S", 0.0)
+    monkeypatch.setattr(caching, "FRESH_S", 0.0)
     site.database.dispose()
     (site.settings.home / "campaign.db").unlink()
 

@@ -98,7 +98,7 @@ def test_a_street_is_not_sent_where_the_zip_is_enough(tmp_path: Path) -> None:
 def test_whatever_the_geocoder_does_the_page_leads_on_soon(
     tmp_path: Path, mood: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(geocoder_module, "_TOTAL_SECONDS", 0.6)
+    monkeypatch.setattr(geocoder_module, "TOTAL_SECONDS", 0.6)
     with GeocoderServer() as geocoder, visitor(tmp_path, geocoder_url=geocoder.url) as client:
         geocoder.mood = cast(Mood, mood)
         begin = time.monotonic()
