@@ -18,7 +18,6 @@ from campaign.organizing import stances as stance_files
 from campaign.packs.bills import Bill
 from campaign.packs.stances import Stance, StanceRecord, standings
 from campaign.store import stances as store
-from campaign.tables import table
 from campaign.tables.rejects import Rejects
 
 
@@ -48,7 +47,7 @@ def import_file(name: str, file: str, bill: str, rejects: Path | None) -> None:
     about = Bill.parse(bill) if bill else None
     if bill and about is None:
         raise InvalidInput("Write --bill with its Congress, such as '119 H.R. 6840'.")
-    raw = table.read_stream(sys.stdin.buffer) if file == "-" else table.read(Path(file))
+    raw = _bytes_of(file)
     read = stance_files.read(raw, pack, site.congress, on_date=pack.on_date, bill=about)
     with site.database() as database:
         added = stance_files.save_file(database, name, read, actor=actor_of(""), now=site.now)
@@ -64,6 +63,16 @@ def import_file(name: str, file: str, bill: str, rejects: Path | None) -> None:
     )
     if read.rejected:
         sys.exit(1)
+
+
+def _bytes_of(file: str) -> bytes:
+    if file == "-":
+        return stance_files.read_stream(sys.stdin.buffer)
+    try:
+        with Path(file).open("rb") as opened:
+            return stance_files.read_stream(opened)
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read: {error.strerror}.", field="file") from None
 
 
 @stances.command("set")

@@ -22,6 +22,10 @@ else:
     etree = lazy_import("lxml.etree")
 
 MAX_BYTES = 20_000_000
+TOO_LARGE = (
+    "The file is larger than 20 MB. BILLSTATUS XML of one bill is far smaller: on govinfo.gov, "
+    "choose the file of that bill instead of a whole collection."
+)
 #: The marks with which a file of UTF-16 begins.
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -77,7 +81,7 @@ def read_xml(raw: bytes) -> BillStatus:
     about one bill; entities are not resolved and nothing is fetched.
     """
     if len(raw) > MAX_BYTES:
-        raise _invalid(Message("The file is larger than 20 MB. Choose the file of one bill."))
+        raise _invalid(Message(TOO_LARGE))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(_utf8(raw), parser)

@@ -17,7 +17,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 
 from campaign import files
-from campaign.congress.apportionment import congress_on
+from campaign.congress.apportionment import congress_at, congress_on, first_day
 from campaign.congress.batch_geocoder import BatchResult, Unlocated
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import Located
@@ -30,7 +30,7 @@ from campaign.letters.batch.match import Batch, Choices, GeocodesInBatch
 from campaign.letters.compose import TONES, PaperTo
 from campaign.letters.letter import Letter
 from campaign.letters.targets import groups_of
-from campaign.messages import counted
+from campaign.messages import counted, day_in_words
 from campaign.organizing.jobs import Handler, JobContext, JobResult
 from campaign.packs.pack import Pack
 from campaign.store.db.best_effort import best_effort
@@ -224,6 +224,7 @@ def handler(
 
     def make(work: JobContext) -> JobResult:
         wanted = BatchRequest.of(work.job.params)
+        _require_same_congress(wanted, work.now)
         pack = find_pack(work.job.campaign, wanted.choices.at or work.now)
         known = congress()
         geocoder = None
@@ -246,6 +247,16 @@ def handler(
         return _write(work, made, wanted, known, alike)
 
     return make
+
+
+def _require_same_congress(wanted: BatchRequest, now: datetime) -> None:
+    """Raise LettersFailed if a new Congress has begun since the order: its letters are outdated."""
+    number = congress_at(now)
+    if congress_on(wanted.choices.on_date) != number:
+        raise LettersFailed(
+            f"A new Congress began at noon on {day_in_words(first_day(number))}, after this batch "
+            "was ordered. Upload the table again for letters to its members."
+        )
 
 
 def _write(

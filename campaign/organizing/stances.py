@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import IO
 
 from campaign.congress import bill_status, seat_holders
 from campaign.congress.bill_status import Sponsorship
@@ -19,7 +20,7 @@ from campaign.store import audit
 from campaign.store import stances as store
 from campaign.store.db.engine import Database
 from campaign.tables import dates
-from campaign.tables.table import Row, Table
+from campaign.tables.table import Row, Table, TableLimits
 
 #: The columns of your own table. `source` says where the stance can be checked.
 COLUMNS = ("bioguide", "stance", "as_of", "source")
@@ -76,6 +77,11 @@ def read(
         ),
         field="file",
     )
+
+
+def read_stream(stream: IO[bytes]) -> bytes:
+    """Return a file for `read`, and no more than what `read` needs to refuse one as too large."""
+    return stream.read(max(bill_status.MAX_BYTES, TableLimits().bytes) + 1)
 
 
 def save_file(db: Database, campaign: str, file: StanceFile, *, actor: str, now: datetime) -> int:

@@ -5,7 +5,7 @@ The audit log records which signature an organizer changed and which fields, nev
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -45,7 +45,7 @@ class Correction:
 
 
 def parse(
-    *, first_name: str, last_name: str, zip: str, congress: Congress, today: date
+    *, first_name: str, last_name: str, zip: str, congress: Congress, now: datetime
 ) -> Correction:
     """Return what an organizer typed, with the ZIP's district where that is certain.
 
@@ -57,7 +57,7 @@ def parse(
         if not value:
             raise InvalidInput(f"Enter the {field.replace('_', ' ')}.", field=field)
     code = paper_row.parse_zip(zip)
-    state, district = paper_row.place_from_zip(congress, code, today)
+    state, district = paper_row.place_from_zip(congress, code, now)
     return Correction(**clean, zip=code.five, state=state, district=district)
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from campaign.cli import cli
-from campaign.errors import InvalidInput
+from campaign.errors import CampaignError, InvalidInput
 from tests.bill_status_files import Name, bill_status
 
 #: Senator Daines of Montana, and the member for its second district.
@@ -102,6 +102,25 @@ def test_what_a_table_holds_that_cannot_be_used_goes_to_the_rejects(tmp_path: Pa
 
     assert "1 new stance, 0 on record already, 1 not used." in result.stdout
     assert "X000000" in rejects.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("start", "says"),
+    [
+        (b"<?xml version='1.0'?><billStatuses>", "BILLSTATUS XML of one bill is far smaller"),
+        (b"bioguide,stance,as_of,source\n", "The table is larger than 20 MB. Cut it in several."),
+    ],
+)
+def test_a_file_that_is_too_large_is_called_what_it_is(
+    tmp_path: Path, start: bytes, says: str
+) -> None:
+    file = tmp_path / "large"
+    file.write_bytes(start + b" " * (20 * 1024 * 1024))
+
+    with pytest.raises(CampaignError, match=says):
+        run("stances", "import", "section-907", str(file))
+    with pytest.raises(InvalidInput, match=r"none\.xml cannot be read: No such file"):
+        run("stances", "import", "section-907", str(tmp_path / "none.xml"))
 
 
 def test_a_bill_that_cannot_be_read_is_refused() -> None:

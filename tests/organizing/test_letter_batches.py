@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pikepdf
@@ -10,10 +11,11 @@ import pytest
 from limits.storage import MemoryStorage
 
 from campaign import paths
+from campaign.civil_time import WASHINGTON
 from campaign.congress import dataset
 from campaign.congress.batch_geocoder import BatchGeocoder
 from campaign.congress.dataset import Congress
-from campaign.errors import InvalidInput, JobStopped, TableRefused, TooManyAttempts
+from campaign.errors import InvalidInput, JobStopped, LettersFailed, TableRefused, TooManyAttempts
 from campaign.organizing import letter_batches
 from campaign.organizing.jobs import Handler, JobContext
 from campaign.organizing.letter_batches import BATCHES_PER_HOUR, EXTRAS, KIND, TABLE, BatchLimits
@@ -95,6 +97,16 @@ def test_all_files_are_made(handler: Handler, work: JobContext) -> None:
         "rejects.csv",
     )
     assert all((work.folder / name).stat().st_size > 100 for name in outcome.files)
+
+
+def test_a_batch_of_the_old_congress_is_not_made_in_the_new(
+    handler: Handler, work: JobContext
+) -> None:
+    noon = datetime(2027, 1, 3, 12, tzinfo=WASHINGTON)
+
+    assert handler(replace(work, now=noon - timedelta(minutes=1))).figures["letters"] == 6
+    with pytest.raises(LettersFailed, match="A new Congress began at noon on January 3, 2027"):
+        handler(replace(work, now=noon))
 
 
 def test_letters_of_a_batch_are_compared_and_counted_once(

@@ -204,7 +204,7 @@ def test_a_sheet_signed_before_the_rewording_is_entered_under_the_words_it_held(
     lines = [
         paper_row.parse_signature(
             first_name=name, last_name="Paper", zip="59001", signed_on=day, pack=second,
-            congress=congress, today=LATER.date(),
+            congress=congress, now=LATER,
         )
         for name, day in (("Old", "2026-06-16"), ("New", "2026-06-17"), ("Today", ""))
     ]  # fmt: skip

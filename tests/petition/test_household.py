@@ -44,7 +44,7 @@ def test_paper_applies_the_household_rule(
     petition.sign_and_confirm(zip=zip_, state=state, district=district)
     line = paper_row.parse_signature(
         first_name="Grace", last_name="Hopper", zip="59001", email="ada@example.org",
-        pack=petition.pack, congress=congress, today=NOW.date(),
+        pack=petition.pack, congress=congress, now=NOW,
     )  # fmt: skip
 
     [outcome] = enter_signatures.enter(

@@ -291,7 +291,7 @@ def _enter(site: Site, keyring: Keyring, **said: str) -> str:
     pack = _pack(site)
     line = paper_row.parse_signature(
         first_name="Ani", last_name="Petrosyan", zip="59001", **said,
-        pack=pack, congress=site.app.extensions[KEY].congress, today=site.time[0].date(),
+        pack=pack, congress=site.app.extensions[KEY].congress, now=site.time[0],
     )  # fmt: skip
     [outcome] = enter_signatures.enter(
         site.database, pack, [line], now=site.time[0], keyring=keyring, actor="test"

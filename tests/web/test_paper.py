@@ -26,7 +26,7 @@ def enter(site: Site, many: int) -> None:
             zip="59001",
             pack=pack,
             congress=services.congress,
-            today=NOON.date(),
+            now=NOON,
         )
         for number in range(many)
     ]

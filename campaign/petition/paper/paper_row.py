@@ -1,9 +1,9 @@
 """Parse one line of a paper sheet: clean its fields and find its district."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from campaign import text
+from campaign import civil_time, text
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, ZipCode
@@ -60,11 +60,11 @@ def parse_signature(
     namesake: str = "",
     pack: Pack,
     congress: Congress,
-    today: date,
+    now: datetime,
 ) -> PaperSignature:
     """Parse one line as copied from a sheet.
 
-    District and state are those of the ZIP where they are certain. `state`, `country` and
+    District and state are those of the ZIP at `now`, where they are certain. `state`, `country` and
     `district`, such as `CA-30`, must agree with the ZIP if given. `signed_on` is an ISO day, or ""
     for today. Raises LineRefused, and InvalidInput for text that is unusable or contradictory.
     """
@@ -76,7 +76,7 @@ def parse_signature(
         country=text.line(country, limit=60, field="country"),
         district=_written_district(district),
     )
-    by_zip, district = place_from_zip(congress, code, today)
+    by_zip, district = place_from_zip(congress, code, now)
     # If the ZIP crosses a state line, the written state decides.
     state_code = by_zip or home.state
     return PaperSignature(
@@ -85,7 +85,7 @@ def parse_signature(
         zip=code.five,
         state=state_code,
         district=district,
-        signed_on=_parse_day(signed_on, pack, today),
+        signed_on=_parse_day(signed_on, pack, pack.day_of(now)),
         email=Email.parse(email) if email.strip() else None,
         comment=text.block(comment, limit=1000, field="comment"),
         sheet=_parse_sheet(sheet),
@@ -112,9 +112,9 @@ def parse_zip(typed: str) -> ZipCode:
         ) from None
 
 
-def place_from_zip(congress: Congress, code: ZipCode, today: date) -> tuple[str, str]:
+def place_from_zip(congress: Congress, code: ZipCode, now: datetime) -> tuple[str, str]:
     """Return the state and district of a ZIP, each "" if uncertain. Raises LineRefused."""
-    found = route_zip(congress, code, today)
+    found = route_zip(congress, code, civil_time.congress_day(now))
     if not found.states and found.need not in {"residence", "refresh"}:
         raise LineRefused(
             f"We do not know ZIP code {code.five}. Compare it with the sheet.", column="zip"

@@ -66,7 +66,7 @@ class PaperSession:
             namesake=values.get("namesake", ""),
             pack=self.pack,
             congress=self.congress,
-            today=self.pack.day_of(self.now),
+            now=self.now,
         )
         return replace(line, repairs=person.repairs)
 

@@ -179,5 +179,5 @@ def _parse_row(
         signed_on=signed_on,
         pack=pack,
         congress=congress,
-        today=pack.day_of(now),
+        now=now,
     )

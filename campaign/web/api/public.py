@@ -18,14 +18,14 @@ from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, StanceRecord, Standing
 from campaign.web.api.operations import answered, operation
 from campaign.web.api.public_schemas import Campaigns, Figures, Members, MembersQuery
-from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.caching import Page, pages, public_for, send
 from campaign.web.core.services import current_services
 from campaign.web.petition import public_stats
 
 blueprint = Blueprint("public", __name__)
 
 # A refreshed dataset appears within the hour, figures within seconds.
-_AN_HOUR = "public, max-age=3600"
+_AN_HOUR = 3600
 
 
 @blueprint.get("/members")
@@ -50,7 +50,7 @@ def members(query: MembersQuery) -> Response:
         )
         answer["officials"] = [_official(office) for office in officials]
     response = answered(answer)
-    response.headers["Cache-Control"] = _AN_HOUR
+    response.headers["Cache-Control"] = public_for(_AN_HOUR, services.now())
     return response
 
 

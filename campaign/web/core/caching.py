@@ -7,10 +7,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from flask import Flask, Response, current_app, request
 
+from campaign.congress.apportionment import begins_at, congress_at
 from campaign.errors import StoreUnavailable
 from campaign.web.core.assets import compressible
 
@@ -132,6 +134,15 @@ def init_app(app: Flask) -> None:
 def pages() -> PageCache:
     """Return the page cache of the current application."""
     return cast(PageCache, current_app.extensions["pages"])
+
+
+def public_for(seconds: int, now: datetime) -> str:
+    """Return a Cache-Control for a public answer with members or bills, for that many seconds.
+
+    It ends no later than the Congress of `now`, with which the answer is outdated.
+    """
+    left = (begins_at(congress_at(now) + 1) - now).total_seconds()
+    return f"public, max-age={min(seconds, int(left))}"
 
 
 def send(page: Page, *, cache_control: str = PUBLIC) -> Response:

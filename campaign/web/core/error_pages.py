@@ -25,6 +25,7 @@ from campaign.errors import (
 from campaign.web.api import problems
 from campaign.web.core import fallback_page
 from campaign.web.core.organizer_paths import is_back_office
+from campaign.web.core.security import UploadTooLarge
 from campaign.web.core.template_filters import say
 from campaign.web.petition import used_links
 
@@ -157,7 +158,8 @@ def init_app(app: Flask) -> None:
         # The API treats a form from another site as one that cannot be read.
         is_foreign = error.code == 403 and str(error.description).startswith("foreign")
         office_status = 400 if is_foreign else error.code or 500
-        response = page(error.code or 500, office_status=office_status)
+        advice = error.advice if isinstance(error, UploadTooLarge) else ""
+        response = page(error.code or 500, advice, office_status=office_status)
         for name, value in error.get_headers():
             if name not in {"Content-Type", "Content-Length"}:
                 response.headers[name] = value

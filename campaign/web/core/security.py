@@ -197,14 +197,25 @@ def _guard_origin(own: str) -> None:
     raise Forbidden("foreign origin")
 
 
-def takes(largest_body: int, *, most_fields: int = MOST_FIELDS) -> Callable[[V], V]:
+class UploadTooLarge(RequestEntityTooLarge):
+    """An uploaded file is larger than its view takes; `advice` says what to do, or is ""."""
+
+    def __init__(self, advice: str) -> None:
+        super().__init__()
+        self.advice = advice
+
+
+def takes(
+    largest_body: int, *, most_fields: int = MOST_FIELDS, too_large: str = ""
+) -> Callable[[V], V]:
     """Let a view accept a body of that many bytes and fields, such as an uploaded table.
 
-    Such a body is read only after its sender is authorized.
+    Such a body is read only after its sender is authorized. `too_large` is what the error page
+    advises for a larger one.
     """
 
     def mark(view: V) -> V:
-        view._takes = (largest_body, most_fields)  # type: ignore[attr-defined]
+        view._takes = (largest_body, most_fields, too_large)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -215,9 +226,9 @@ def _guard_body() -> None:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType("compressed body")
     view = current_app.view_functions.get(request.endpoint or "")
-    largest, most_fields = getattr(view, "_takes", (LARGEST_BODY, MOST_FIELDS))
+    largest, most_fields, advice = getattr(view, "_takes", (LARGEST_BODY, MOST_FIELDS, ""))
     if request.content_length and request.content_length > largest:
-        raise RequestEntityTooLarge
+        raise UploadTooLarge(advice)
     if request.content_length and request.mimetype not in _FORM_TYPES:
         raise UnsupportedMediaType("not a form")
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:

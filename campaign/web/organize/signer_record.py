@@ -135,9 +135,7 @@ def correct(name: str, public_id: str) -> Response:
         field: request.form.get(field, "")[:200] for field in ("first_name", "last_name", "zip")
     }
     try:
-        correction = corrections.parse(
-            **typed, congress=services.congress, today=access.here().on_date
-        )
+        correction = corrections.parse(**typed, congress=services.congress, now=services.now())
         corrections.correct(
             services.database,
             public_id,

@@ -61,6 +61,7 @@ COLUMNS: Mapping[str, str] = {
     "calls": "Calls",
     "contact": "Last contact",
 }
+_TOO_LARGE_TABLE = "Cut a larger table in several."
 _REJECTS = "rejected.csv"
 #: Rejected lines that the page shows; the file has all of them.
 _SHOWN = 50
@@ -117,7 +118,7 @@ def table(name: str) -> Response:
 
 @blueprint.post("/organize/<name>/stances/import")
 @access.needs("texts")
-@takes(bill_status.MAX_BYTES + 64 * 1024)
+@takes(bill_status.MAX_BYTES + 64 * 1024, too_large=f"{bill_status.TOO_LARGE} {_TOO_LARGE_TABLE}")
 def import_file(name: str) -> Response:
     """Read a file, and record what it says; lines that cannot be used are shown."""
     services = current_services()
@@ -270,7 +271,7 @@ def _read(form: ImportForm) -> StanceFile | None:
         if given is None or not given.filename:
             raise InvalidInput("Choose a file: BILLSTATUS XML or CSV.", field="file")
         with closing(given):
-            raw = given.stream.read()
+            raw = stance_files.read_stream(given.stream)
         return stance_files.read(
             raw,
             pack,

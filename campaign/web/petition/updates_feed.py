@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, url_for
 from campaign import civil_time
 from campaign.packs.pack import Pack, Update
 from campaign.web.core import languages
-from campaign.web.core.caching import Page, pages, send
+from campaign.web.core.caching import Page, pages, public_for, send
 from campaign.web.core.services import Services, current_services
 
 blueprint = Blueprint("feed", __name__)
@@ -37,7 +37,7 @@ def _page(name: str) -> Page:
 def atom(name: str) -> Response:
     """Send the updates as an Atom feed, or 304 where the reader has the latest one."""
     page = pages().get(("feed", name, languages.current()), lambda: _feed(name))
-    response = send(page, cache_control="public, max-age=600")
+    response = send(page, cache_control=public_for(600, current_services().now()))
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -16,8 +16,6 @@ def line(petition: Petition, congress: Congress) -> Any:
 
     def make(**said: str) -> PaperSignature:
         values = {"first_name": "Ani", "last_name": "Petrosyan", "zip": "59001", **said}
-        return paper_row.parse_signature(
-            **values, pack=petition.pack, congress=congress, today=NOW.date()
-        )
+        return paper_row.parse_signature(**values, pack=petition.pack, congress=congress, now=NOW)
 
     return make

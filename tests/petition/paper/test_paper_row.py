@@ -56,7 +56,7 @@ def test_a_closed_petition_accepts_sheets_signed_before(
     def sign_on(day: str) -> PaperSignature:
         return paper_row.parse_signature(
             first_name="A", last_name="B", zip="59001", signed_on=day,
-            pack=closed, congress=congress, today=NOW.date(),
+            pack=closed, congress=congress, now=NOW,
         )  # fmt: skip
 
     assert sign_on("2026-06-01").signed_on == date(2026, 6, 1)

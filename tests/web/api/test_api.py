@@ -1,13 +1,14 @@
 """The API at the door: keys, methods, bodies, other sites; and what each room answers."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from campaign.civil_time import WASHINGTON
 from campaign.cli.lookup import lookup
 from campaign.organizing.connect import api_keys
 from campaign.packs.bills import Bill
@@ -240,6 +241,19 @@ def test_members_come_with_where_they_stand_on_a_campaign(site: Site) -> None:
     }
     unknown = {"stance": "unknown", "evidence": [], "history": []}
     assert found[sheehy] == found[downing] == unknown
+
+
+def test_shared_caches_keep_no_answer_past_the_noon_at_which_a_congress_ends(site: Site) -> None:
+    noon = datetime(2027, 1, 3, 12, tzinfo=WASHINGTON)
+    for before, members, updates in ((3601, 3600, 600), (59, 59, 59)):
+        site.time[0] = noon - timedelta(seconds=before)
+
+        answers = [
+            site.client.get(path) for path in ("/api/v1/members?zip=82001", f"/c/{NAME}/feed.atom")
+        ]
+
+        kept = [answer.headers["Cache-Control"] for answer in answers]
+        assert kept == [f"public, max-age={members}", f"public, max-age={updates}"]
 
 
 def test_a_campaign_that_is_not_there_has_no_stances(shared: Site) -> None:

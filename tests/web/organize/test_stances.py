@@ -6,14 +6,15 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from campaign.packs.bills import Bill
 from campaign.packs.stances import Stance, StanceRecord
 from campaign.store import audit, stances
 from tests.bill_status_files import Name, bill_status
 from tests.web.made_site import words
-from tests.web.organize.signing_in import post, signed_in
+from tests.web.organize.signing_in import csrf_token, post, signed_in
 from tests.web.whole_site import NOON, Site
 
 PAGE = "/organize/section-907/stances"
@@ -31,8 +32,15 @@ def add(site: Site, *records: StanceRecord) -> None:
 
 
 def upload(client: FlaskClient, content: bytes, bill: str = "") -> TestResponse:
-    file = (io.BytesIO(content), "stances.csv")
-    return post(client, f"{PAGE}/import", {"file": file, "bill": bill}, follow_redirects=True)
+    typed = {"csrf_token": csrf_token(client), "bill": bill}
+    file = FileStorage(io.BytesIO(content), "stances.csv")
+    boundary, body = encode_multipart({**typed, "file": file})
+    return client.post(
+        f"{PAGE}/import",
+        data=body,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        follow_redirects=True,
+    )
 
 
 def audited(site: Site, action: str) -> list[dict[str, object]]:
@@ -146,6 +154,16 @@ def test_settling_a_member_takes_them_off_the_list(site: Site, client: FlaskClie
     )
 
     assert "Settle this" not in client.get(PAGE).text
+
+
+@pytest.mark.parametrize(("more", "status"), [(1_000, 422), (200_000, 413)])
+def test_a_bill_status_file_that_is_too_large_is_called_what_it_is(
+    client: FlaskClient, more: int, status: int
+) -> None:
+    answer = upload(client, b"<billStatus>" + b" " * (20_000_000 + more))
+
+    assert answer.status_code == status
+    assert "BILLSTATUS XML of one bill is far smaller" in words(answer.text)
 
 
 def test_a_bills_file_is_imported_once_and_audited(site: Site, client: FlaskClient) -> None:
