@@ -299,3 +299,17 @@ self._kept = 1
     names = sorted(name for _, name in private_uses(ast.parse(written)))
 
     assert names == ["_GRACE_S", "_engine", "_follow", "_follow"]
+
+
+#: A module that is longer has more than one noun.
+MAX_LINES = 400
+
+
+def test_no_module_is_longer_than_four_hundred_lines() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in MODULES
+        if (lines := len(path.read_text().splitlines())) > MAX_LINES
+    }
+
+    assert long == {}

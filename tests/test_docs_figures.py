@@ -19,7 +19,7 @@ from campaign.organizing.exports.presets import PRESETS
 from campaign.packs import checks, events, settings_rules, targets, values
 from campaign.petition import disclosure_control, letter_fingerprints, rate_limits
 from campaign.settings import Settings
-from campaign.store import outbox
+from campaign.store import outbox_leases
 from campaign.tables import workbook, workbook_reader
 from campaign.web.core import security
 from campaign.web.organize import session_cookie
@@ -56,7 +56,10 @@ FIGURES: list[tuple[str, str]] = [
     ("docs/operating.md", f"the {WORDS[serve.MAX_SQLITE_PROCESSES]} web processes that"),
     ("docs/operating.md", f"at most {workbook_reader.MEMORY // 1024**2} MB of memory"),
     ("docs/operating.md", f"reads {WORDS[workbook.MAX_CONCURRENT]} at once"),
-    ("docs/operating.md", f"{'twelve' if outbox.MAX_ATTEMPTS == 12 else ''} times over about two"),
+    (
+        "docs/operating.md",
+        f"{'twelve' if outbox_leases.MAX_ATTEMPTS == 12 else ''} times over about two",
+    ),
     ("docs/organizing.md", f"after {hours(session_cookie.IDLE)} hours without a page"),
     ("docs/organizing.md", f"after {hours(session_cookie.LONGEST)} hours in any case"),
     ("docs/organizing.md", f"at most {WORDS[updates.MAX_PER_WEEK]} updates a week"),

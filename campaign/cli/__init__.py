@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "cwc": ("campaign.cli.cwc", "cwc", "Deliver letters through Congress's electronic system."),
     "check": ("campaign.cli.check", "check", "Check a campaign's texts: file, line and reason."),
     "new": ("campaign.cli.new", "new", "Start a campaign folder."),
-    "data": ("campaign.cli.data", "data", "Build, refresh and check the legislator dataset."),
+    "data": ("campaign.cli.data.data", "data", "Build, refresh and check the legislator dataset."),
     "user": (
         "campaign.cli.user",
         "user",

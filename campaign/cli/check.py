@@ -8,7 +8,7 @@ import click
 
 from campaign import paths
 from campaign.cli import signed_before
-from campaign.cli.data import Day
+from campaign.cli.day import Day
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES

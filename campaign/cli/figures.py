@@ -4,9 +4,9 @@ from datetime import date
 
 import click
 
-from campaign.cli.data import Day
+from campaign.cli.day import Day
 from campaign.cli.installation import Installation
-from campaign.organizing import asks_report, dashboard
+from campaign.organizing import asks_report, dashboard, figure_tables
 from campaign.organizing.asks_report import Period
 from campaign.packs.pack import Pack
 
@@ -18,7 +18,7 @@ _ASKS = "asks"
 
 @click.command()
 @click.argument("name")
-@click.argument("what", type=click.Choice(sorted({*dashboard.TABLES, _ASKS})), required=False)
+@click.argument("what", type=click.Choice(sorted({*figure_tables.TABLES, _ASKS})), required=False)
 @click.option("--from", "first", type=Day(), help="Of asks: the first day; January 1 by default.")
 @click.option("--to", "last", type=Day(), help="Of asks: the last day; today by default.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the whole table as CSV.")
@@ -42,12 +42,12 @@ def figures(
     if what is None:
         _totals(found, pack)
         return
-    made = dashboard.table(found, what)
+    made = figure_tables.table(found, what)
     if as_csv:
-        click.echo(dashboard.as_csv(made), nl=False)
+        click.echo(figure_tables.as_csv(made), nl=False)
         return
     _, rows = made
-    click.echo(dashboard.TABLES[what])
+    click.echo(figure_tables.TABLES[what])
     for row in rows[-_MOST:] if what == "days" else rows[:_MOST]:
         click.echo("  ".join(f"{cell:>9,}" if isinstance(cell, int) else cell for cell in row))
     if len(rows) > _MOST:
@@ -62,7 +62,7 @@ def _asks(
     with site.database() as database:
         report = asks_report.report(database, pack, period)
     if as_csv:
-        click.echo(dashboard.as_csv(report.table()), nl=False)
+        click.echo(figure_tables.as_csv(report.table()), nl=False)
         return
     click.echo(f"{period.first.isoformat()} to {period.last.isoformat()}")
     click.echo("  letters    mailed      sent     calls    emails")

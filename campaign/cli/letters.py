@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from campaign.cli import progress
-from campaign.cli.data import Day, today
+from campaign.cli.day import Day, today
 from campaign.cli.installation import Installation
 from campaign.cli.letter import similarity
 from campaign.congress.apportionment import congress_on

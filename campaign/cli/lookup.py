@@ -8,7 +8,8 @@ from datetime import date
 import click
 
 from campaign import settings
-from campaign.cli.data import Day, current_congress, today
+from campaign.cli.congress_data import current_congress
+from campaign.cli.day import Day, today
 from campaign.congress import routing
 from campaign.congress.contact import contact_url, party_in_words, phone_note
 from campaign.congress.dataset import Congress

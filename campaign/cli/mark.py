@@ -4,7 +4,7 @@ from datetime import date
 
 import click
 
-from campaign.cli.data import Day
+from campaign.cli.day import Day
 from campaign.cli.installation import Installation
 from campaign.errors import InvalidInput
 from campaign.store import contacts

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from campaign import files
-from campaign.cli.data import Day, today
+from campaign.cli.day import Day, today
 from campaign.cli.installation import Installation, actor_of
 from campaign.congress import seat_holders
 from campaign.errors import ExportFailed, InvalidInput

@@ -18,7 +18,7 @@ from campaign import logs
 from campaign.delivery.attempt import Attempt, attempt
 from campaign.delivery.recorder import DrainReport, Recorder
 from campaign.delivery.sender import Sender
-from campaign.store import outbox
+from campaign.store import outbox_leases
 from campaign.store.db.engine import Database
 from campaign.store.mail_quota import MailQuota
 from campaign.store.outbox import OutboxRow
@@ -115,7 +115,7 @@ class Dispatcher:
         """Lease up to `limit` due rows and hand them to the threads; return how many."""
         now = self._clock()
         with self._db.writing() as connection:
-            if reaped := outbox.reap(connection, now=now):
+            if reaped := outbox_leases.reap(connection, now=now):
                 _log.warning("leases-ended", rows=reaped)
             rows = self._lease(connection, now, limit)
         leased_at = time.monotonic()
@@ -146,9 +146,11 @@ class Dispatcher:
 
     def _lease(self, connection: Connection, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
         if self._quota is None:
-            return outbox.lease(connection, now=now, limit=limit, duration=_LEASE, only=self._only)
+            return outbox_leases.lease(
+                connection, now=now, limit=limit, duration=_LEASE, only=self._only
+            )
         allowed = self._quota.allowed(connection, now)
-        rows = outbox.lease_mail(
+        rows = outbox_leases.lease_mail(
             connection,
             now=now,
             limit=min(limit, allowed.prompt),

@@ -16,14 +16,14 @@ from sqlalchemy import Connection
 from campaign import logs, mail_address
 from campaign.delivery.attempt import Attempt
 from campaign.errors import StoreUnavailable
-from campaign.store import daily_counters, outbox, update_bounces
+from campaign.store import daily_counters, outbox_leases, update_bounces
 from campaign.store.db.engine import Database
 from campaign.store.outbox import OutboxRow
 from campaign.store.update_bounces import BounceKind
 
 _log = logs.logger("outbox")
 
-# The waits between attempts; the last one repeats (`campaign.store.outbox.MAX_ATTEMPTS`).
+# The waits between attempts; the last one repeats (`campaign.store.outbox_leases.MAX_ATTEMPTS`).
 _RETRY_AFTER = tuple(
     timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 360, 480, 720)
 )
@@ -133,9 +133,9 @@ class Recorder:
             sent = [attempt.row for attempt in attempts if attempt.outcome == "sent"]
             untried = [attempt.row.id for attempt in attempts if attempt.outcome == "untried"]
             if sent:
-                outbox.complete(connection, [row.id for row in sent], now=now)
+                outbox_leases.complete(connection, [row.id for row in sent], now=now)
             if untried:
-                outbox.release(connection, untried)
+                outbox_leases.release(connection, untried)
             outcomes = [_record_one(connection, each, now, figures) for each in attempts]
             if unused := len(attempts) - len(sent):
                 self._unused(connection, unused)
@@ -151,12 +151,14 @@ def _record_one(connection: Connection, attempt: Attempt, now: datetime, figures
         if provider := mail_address.provider(row.to):
             figures[row.campaign, daily_counters.outcome(daily_counters.TO, provider)] += 1
     elif attempt.outcome == "held" and attempt.held_until is not None:
-        outbox.hold(connection, row, until=attempt.held_until, reason=attempt.reason)
+        outbox_leases.hold(connection, row, until=attempt.held_until, reason=attempt.reason)
     elif attempt.outcome == "delayed":
         return _delay(connection, attempt, now, figures)
     elif attempt.outcome in {"refused", "canceled"}:
         is_unwanted = attempt.outcome == "canceled"
-        outbox.give_up(connection, row, now=now, error=attempt.reason, is_unwanted=is_unwanted)
+        outbox_leases.give_up(
+            connection, row, now=now, error=attempt.reason, is_unwanted=is_unwanted
+        )
         if attempt.mailbox in {"gone", "full"}:
             _note_bounce(connection, row, cast(BounceKind, attempt.mailbox), now)
         if not is_unwanted:
@@ -166,7 +168,7 @@ def _record_one(connection: Connection, attempt: Attempt, now: datetime, figures
 
 def _delay(connection: Connection, attempt: Attempt, now: datetime, figures: _Figures) -> str:
     row = attempt.row
-    again = outbox.delay(
+    again = outbox_leases.delay(
         connection, row, now=now, until=now + retry_wait(row.attempts), error=attempt.reason
     )
     if attempt.is_blocked and row.attempts == 1:  # each message counts once

@@ -4,29 +4,21 @@ All figures come from counters; nothing here iterates over signers. Days are civ
 campaign's zone.
 """
 
-import csv
-import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from campaign import civil_time
-from campaign.congress.contact import spoken_name
 from campaign.congress.dataset import Congress
-from campaign.congress.former_members import FormerMember
-from campaign.congress.members import Seat
-from campaign.congress.seat_holders import SeatHolder, capitalize_first, holder
-from campaign.messages import day_in_words
-from campaign.organizing import signed_wordings
+from campaign.organizing import member_figures, signed_wordings
+from campaign.organizing.member_figures import MemberFigures
 from campaign.organizing.signed_wordings import Version
-from campaign.packs import executive
 from campaign.packs.pack import Pack
-from campaign.store import contacts, counts, daily_counters, letters, outbox, review_queue, wordings
+from campaign.store import counts, daily_counters, letters, outbox, review_queue, wordings
 from campaign.store.db.engine import Database
 from campaign.store.wordings import WordingCounts
-from campaign.tables.formulas import escape
 
 #: The days that funnel and mail figures cover: pending sign-ups are kept no longer.
 FUNNEL_DAYS = 14
@@ -86,34 +78,6 @@ class MailHealth:
 
 
 @dataclass(frozen=True)
-class MemberFigures:
-    """A member or empty seat: constituents who signed, letters, and reported contacts.
-
-    Letters and contacts stay with a member who has left; constituents count for the seat. `letters`
-    counts downloaded letters, `reached` contacts by outcome (`store.contacts.OUTCOMES`).
-    """
-
-    bioguide: str
-    name: str
-    seat: str
-    state: str
-    district: str
-    constituents: int
-    letters: int = 0
-    reached: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def calls(self) -> int:
-        """The number of calls with any outcome."""
-        return sum(self.reached.get(kind, 0) for kind in contacts.CALLS)
-
-    @property
-    def has_any(self) -> bool:
-        """True if any figure is above 0."""
-        return bool(self.constituents or self.letters or any(self.reached.values()))
-
-
-@dataclass(frozen=True)
 class ReviewQueue:
     """How many items wait for an organizer's decision."""
 
@@ -166,7 +130,7 @@ def campaign_figures(
             sources=_largest_first(counts.by(connection, pack.name, "source")),
             states=_largest_first(states),
             districts=_largest_first(districts),
-            members=_members(
+            members=member_figures.of_snapshot(
                 connection,
                 pack,
                 congress,
@@ -183,22 +147,6 @@ def campaign_figures(
             ),
             wording=wordings.count_current(connection, pack),
             versions=signed_wordings.versions(connection, pack),
-        )
-
-
-def members(db: Database, pack: Pack, congress: Congress, today: date) -> tuple[MemberFigures, ...]:
-    """Return the figures of every seat, of former members and of the campaign's other targets.
-
-    Most constituents come first. Raises StoreUnavailable.
-    """
-    with db.reading() as connection:
-        return _members(
-            connection,
-            pack,
-            congress,
-            today,
-            counts.by(connection, pack.name, "state"),
-            counts.by(connection, pack.name, "district"),
         )
 
 
@@ -248,177 +196,3 @@ def _mail(connection: Connection, campaign: str, since: date, now: datetime) -> 
         queued=queued,
         oldest_due=oldest,
     )
-
-
-def _members(
-    connection: Connection,
-    pack: Pack,
-    congress: Congress,
-    today: date,
-    states: Mapping[str, int],
-    districts: Mapping[str, int],
-) -> tuple[MemberFigures, ...]:
-    made = letters.by_office(connection, pack.name)
-    reached: dict[str, dict[str, int]] = {}
-    for figure in contacts.figures(connection, pack.name):
-        reached.setdefault(figure.member, {})[figure.outcome] = figure.count
-    found = [
-        _seat_figures(congress, seat, today, states, districts, made, reached)
-        for seat in congress.seats.values()
-    ]
-    sitting = {one.bioguide for one in found}
-    found += [
-        _former_figures(former, made, reached)
-        for one in sorted({*made, *reached} - sitting)
-        if (former := congress.former_member(one)) is not None
-    ]
-    recorded = {
-        office.id: office.name
-        for office in executive.offices().values()
-        if office.id in made or office.id in reached
-    }
-    for office, name in {**recorded, **pack.targets.offices}.items():
-        found.append(
-            MemberFigures(office, name, "", "", "", 0, made.get(office, 0), reached.get(office, {}))
-        )
-    return tuple(
-        sorted(found, key=lambda one: (-one.constituents, one.state, one.district, one.name))
-    )
-
-
-def _seat_figures(
-    congress: Congress,
-    seat: Seat,
-    today: date,
-    states: Mapping[str, int],
-    districts: Mapping[str, int],
-    made: Mapping[str, int],
-    reached: Mapping[str, Mapping[str, int]],
-) -> MemberFigures:
-    held = holder(congress, seat, today)
-    in_house = seat.chamber == "house"
-    bioguide = held.member.bioguide if held.member else ""
-    return MemberFigures(
-        bioguide=bioguide,
-        name=_name_of(held),
-        seat=str(seat.title),
-        state=seat.state,
-        district=seat.id if in_house else "",
-        constituents=(districts.get(seat.id, 0) if in_house else states.get(seat.state, 0)),
-        letters=made.get(bioguide, 0) if bioguide else 0,
-        reached=reached.get(bioguide, {}) if bioguide else {},
-    )
-
-
-def _name_of(held: SeatHolder) -> str:
-    if held.member is not None:
-        return str(spoken_name(held.seat, held.member))
-    return capitalize_first(str(held.absence))
-
-
-def _former_figures(
-    former: FormerMember,
-    made: Mapping[str, int],
-    reached: Mapping[str, Mapping[str, int]],
-) -> MemberFigures:
-    return MemberFigures(
-        bioguide=former.bioguide,
-        name=f"{former.seat.style} {former.last_name} (former)",
-        seat=f"{former.seat.title}, until {day_in_words(former.ended)}",
-        state=former.seat.state,
-        district="",
-        constituents=0,
-        letters=made.get(former.bioguide, 0),
-        reached=reached.get(former.bioguide, {}),
-    )
-
-
-# -- As tables -------------------------------------------------------------------------------------
-
-#: A table: its heading, then its rows.
-Table = tuple[tuple[str, ...], list[tuple[str | int, ...]]]
-
-#: Table name -> its title.
-TABLES: Mapping[str, str] = {
-    "days": "Signatures by day",
-    "funnel": f"From page view to share, past {FUNNEL_DAYS} days",
-    "sources": "Signatures by source",
-    "states": "Signatures by state",
-    "districts": "Signatures by district",
-    "members": "Constituents, letters and calls by member",
-    "mail": f"Email, past {FUNNEL_DAYS} days",
-    "wordings": "Signed wordings",
-}
-
-
-def table(figures: CampaignFigures, what: str) -> Table:
-    """Return one of `TABLES`. Raises KeyError for any other name."""
-    return _BUILDERS[what](figures)
-
-
-def as_csv(table: Table) -> str:
-    """Return a table as CSV (RFC 4180) with formulas escaped."""
-    heading, rows = table
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow(heading)
-    writer.writerows(
-        [escape(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
-    )
-    return out.getvalue()
-
-
-def members_table(rows: tuple[MemberFigures, ...]) -> Table:
-    """Return the table of all seats with any figure, including vacant ones."""
-    heading = ("member", "seat", "state", "district", "bioguide", "constituents", "letters")
-    return (*heading, *contacts.OUTCOMES), [
-        (
-            one.name,
-            one.seat,
-            one.state,
-            one.district,
-            one.bioguide,
-            one.constituents,
-            one.letters,
-            *(one.reached.get(outcome, 0) for outcome in contacts.OUTCOMES),
-        )
-        for one in rows
-        if one.has_any
-    ]
-
-
-def _mail_table(figures: CampaignFigures) -> Table:
-    mail = figures.mail
-    return ("outcome", "messages"), [
-        ("sent", mail.sent),
-        ("deferred", mail.deferred),
-        ("failed", mail.failed),
-        ("bounced", mail.bounced),
-        ("due now", mail.queued),
-    ]
-
-
-def _wordings_table(figures: CampaignFigures) -> Table:
-    heading = (
-        "wording_version", "is_current", "signatures", "first_seen", "headline", "standfirst",
-        "addressees", "petition", "consent",
-    )  # fmt: skip
-    return heading, [one.as_row() for one in figures.versions]
-
-
-_BUILDERS: Mapping[str, Callable[[CampaignFigures], Table]] = {
-    "days": lambda figures: (
-        ("day", "signatures"),
-        [(day.isoformat(), count) for day, count in figures.by_day.items()],
-    ),
-    "funnel": lambda figures: (
-        ("step", "number", "counts"),
-        [*figures.funnel.steps(), ("Made for others", figures.funnel.for_others, "letters")],
-    ),
-    "sources": lambda figures: (("source", "signatures"), list(figures.sources.items())),
-    "states": lambda figures: (("state", "signatures"), list(figures.states.items())),
-    "districts": lambda figures: (("district", "signatures"), list(figures.districts.items())),
-    "members": lambda figures: members_table(figures.members),
-    "mail": _mail_table,
-    "wordings": _wordings_table,
-}

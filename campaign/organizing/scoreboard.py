@@ -12,7 +12,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Seat
 from campaign.congress.places import STATES
 from campaign.letters.targets import asked_holders
-from campaign.organizing.dashboard import Table
+from campaign.organizing.figure_tables import Table
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, Standing
 from campaign.store import contacts, counts, letters, stances

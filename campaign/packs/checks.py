@@ -1,17 +1,15 @@
-"""Check a campaign's texts: problems prevent its use, warnings call for a second look."""
+"""Check a campaign's texts: these problems prevent its use (`check_warnings` has the others)."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import front_page, markdown, organizer, picture, settings_rules, toml, wording
-from campaign.packs.bills import Bill
-from campaign.packs.campaign_day import CampaignDay
+from campaign.packs import front_page, markdown, picture, settings_rules, wording
+from campaign.packs.document import Document
 from campaign.packs.letter_headings import LetterHeading
 from campaign.packs.markdown import SourceText
 from campaign.packs.read_errors import check_or_report
-from campaign.packs.sentences import MARK, drop_lapsed, facts_of, split
-from campaign.packs.source import CampaignSource, Document
+from campaign.packs.sentences import MARK, drop_lapsed, facts_of
+from campaign.packs.source import CampaignSource
 from campaign.packs.values import AUDIENCES, question_in
 
 #: Characters. A letter with three points, the person's own words and the ask stays on one page.
@@ -44,9 +42,6 @@ LIMITS = {
 }
 # Communicating With Congress 2.0
 _MIN_SUBJECT = 6
-# Offices group electronic messages by similarity, so texts must not contain the sender's name.
-_NAMES = frozenset({"constituent.name", "constituent.first_name", "constituent.last_name"})
-
 HEADER = ("title", "headline", "standfirst", "addressees", "confirm_subject")
 PETITION_PARTS = (
     *("", "share", "consent", "updates consent", "confirm mail"), *("own words", "figures"),
@@ -70,131 +65,6 @@ def problems(source: CampaignSource) -> Iterator[Problem]:
     yield from check_or_report("story.md", _pages(source))
     yield from check_or_report("facts.toml", _facts(source))
     yield from check_or_report("campaign.toml", _banned(source))
-
-
-def warnings(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
-    """Yield what an organizer should review before publishing or while the campaign is public."""
-    yield from check_or_report("campaign.toml", _warnings(source, day))
-
-
-def _warnings(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
-    for written in all_texts(source):
-        if "!" in written.text:
-            yield Problem(written.file, written.line, "Remove the exclamation mark.")
-    if source.organizer.is_example:
-        line = source.line("organizer")
-        yield Problem(
-            "campaign.toml",
-            line,
-            "The organizer is still the example. Enter your own name and address.",
-        )
-    elif not source.published and not (source.organizer.name and source.organizer.email):
-        line = source.line("organizer")
-        yield Problem("campaign.toml", line, "Enter who runs the campaign before you publish it.")
-    yield from _payer(source)
-    used = {fact for written in all_texts(source) for fact in facts_of(written.text)}
-    for fact_id, fact in source.facts.items():
-        if fact_id not in used and fact.is_usable(day.civil):
-            yield Problem("facts.toml", 0, f'No sentence cites the fact "{fact_id}".')
-        days = (fact.review_by - day.civil).days if fact.review_by else 9999
-        if fact.is_usable(day.civil) and days <= 60:
-            reason = (
-                f'Review the fact "{fact_id}" by {fact.review_by}. After that day, sentences '
-                "that cite it are left out."
-            )
-            yield Problem("facts.toml", 0, reason)
-    named = [(bill, "cwc_bills") for bill in source.bills]
-    for bill, key in (*named, *((each.bill, "bill") for each in source.campaign_bills)):
-        if not bill.is_open(day.congress):
-            reason = f"The Congress of {bill} has ended, and the bill with it. Remove it."
-            yield Problem("campaign.toml", source.line(key), reason)
-    if unmarked := source.asks.unmarked_local(source.targets):
-        reason = (
-            f"Say under [asks] whether {unmarked[0]} is asked about a bill or as an executive; "
-            "until then the ask counts as about a bill."
-        )
-        yield Problem("campaign.toml", source.line("asks"), reason)
-    yield from _unmarked(source)
-    yield from _untranslated(source)
-    yield from _named(source)
-
-
-def _payer(source: CampaignSource) -> Iterator[Problem]:
-    """Yield what is not said about who pays, as far as it does not prevent the use."""
-    if not source.published:
-        for key, reason in organizer.missing_answers(source.funding):
-            line = toml.line_in_table(source.settings_text, "funding", key)
-            yield Problem("campaign.toml", line or source.line("organizer"), reason)
-    elif not source.funding.is_stated:
-        yield Problem("campaign.toml", source.line("organizer"), organizer.NOT_STATED)
-    elif source.funding.has_disclosure:
-        for language in source.petitions.keys() - source.funding.disclosures.keys():
-            key = organizer.disclosure_key(language)
-            reason = f"Set {key} under [funding]: pages in this language show the English line."
-            line = toml.line_in_table(source.settings_text, "funding", key)
-            yield Problem("campaign.toml", line, reason)
-
-
-def _unmarked(source: CampaignSource) -> Iterator[Problem]:
-    """Yield sentences that name a bill and would still do so after its Congress has ended."""
-    for named in source.campaign_bills:
-        bill = named.bill
-        letters = r"\.?\s?".join(bill.abbreviation.replace(".", ""))
-        number = re.compile(rf"\b{letters}\.?\s?{bill.number}\b")
-        for written, heading in _under_headings(source):
-            for sentence in split(written.text):
-                marked = f"{sentence}{heading}"
-                if number.search(sentence) and not _ends_with(bill, marked, named.mark, source):
-                    reason = f"End the sentence about {bill} with [^{named.mark}]."
-                    yield Problem(written.file, written.line, reason)
-
-
-def _untranslated(source: CampaignSource) -> Iterator[Problem]:
-    """Yield texts of a translated petition that are still the English ones."""
-    english = {written.text for written in _petition_texts(source.petitions["en"])}
-    for language, document in source.petitions.items():
-        for written in _petition_texts(document) if language != "en" else ():
-            if written.text and written.text in english:
-                reason = "Translate this text: it is the same as in petition.md."
-                yield Problem(written.file, written.line, reason)
-
-
-def _petition_texts(document: Document) -> Iterator[SourceText]:
-    yield from (document.field(key) for key in HEADER)
-    yield from (row for part in PETITION_PARTS for row in document.part(part))
-
-
-def _under_headings(source: CampaignSource) -> Iterator[tuple[SourceText, str]]:
-    """Yield every text with the heading of letters.md whose marks hold for it, or ""."""
-    parts = source.letters.parts if source.letters else ()
-    headings = {row: part.heading for part in parts for row in part.paragraphs}
-    for written in all_texts(source):
-        yield written, headings.get(written, "")
-
-
-def _ends_with(bill: Bill, sentence: str, mark: str, source: CampaignSource) -> bool:
-    """True if a sentence is left out once the bill's Congress has ended."""
-    cited = facts_of(sentence)
-    days = (source.facts[fact].review_by for fact in cited if fact in source.facts)
-    return mark in cited or any(day is not None and day < bill.ends_on for day in days)
-
-
-def _named(source: CampaignSource) -> Iterator[Problem]:
-    """Yield texts of letters that contain the sender's name (CWC 2.0 asks to avoid that)."""
-    for part in source.letters.parts if source.letters else ():
-        if _section(part.heading.casefold()) in {"call script", "letter to the editor"}:
-            continue
-        for row in part.paragraphs:
-            if "{" in row.text and _NAMES & _fields_of(row.text):
-                reason = "Remove the sender's name: offices group letters by how similar they are."
-                yield Problem(row.file, row.line, reason)
-
-
-def _fields_of(text: str) -> set[str]:
-    try:
-        return {field.name for field in wording.fields(text)}
-    except PackInvalid:
-        return set()
 
 
 def all_texts(source: CampaignSource) -> Iterator[SourceText]:
@@ -312,13 +182,13 @@ def _letters(document: Document, source: CampaignSource) -> Iterator[Problem]:
         editor = name == "letter to the editor"
         allowed = wording.EDITOR_FIELDS if editor else wording.LETTER_FIELDS
         for row in rows:
-            yield from _text(row, _section(name).removeprefix("brief "), allowed)
-            if _section(name) == "subjects" and len(row.text) < _MIN_SUBJECT:
+            yield from _text(row, section_of(name).removeprefix("brief "), allowed)
+            if section_of(name) == "subjects" and len(row.text) < _MIN_SUBJECT:
                 reason = f"Write a subject of at least {_MIN_SUBJECT} characters."
                 yield Problem(row.file, row.line, reason)
 
 
-def _section(heading: str) -> str:
+def section_of(heading: str) -> str:
     """Return `call script` for `call script: senator (against)`."""
     return heading.partition(":")[0].partition(" (")[0]
 

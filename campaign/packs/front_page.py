@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from campaign.errors import Problem
 from campaign.packs import picture
+from campaign.packs.document import Document
 from campaign.packs.markdown import SourceText
 from campaign.packs.sentences import facts_of
-from campaign.packs.source import CampaignSource, Document
+from campaign.packs.source import CampaignSource
 
 #: Fields of the header of petition.md that may be left out.
 OPTIONAL_FIELDS = ("milestone", "picture_alt", "picture_caption")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from campaign import paths
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
-from campaign.packs import checks, read_errors, resolve, settings_rules, source
+from campaign.packs import check_warnings, checks, read_errors, resolve, settings_rules, source
 from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.letter_headings import RECIPIENT_KINDS, RecipientKind
 from campaign.packs.organizer import Organizer
@@ -196,7 +196,7 @@ def review_at(folder: Path, now: datetime, *, needs_funding: bool = False) -> Re
 
 def _review(source: CampaignSource, faults: tuple[Problem, ...], day: CampaignDay) -> Review:
     faults = (*faults, *checks.problems(source))
-    warnings = tuple(checks.warnings(source, day))
+    warnings = tuple(check_warnings.warnings(source, day))
     if faults:
         return Review(faults, warnings, None, ())
     try:

@@ -17,10 +17,11 @@ from campaign.packs import (
 )
 from campaign.packs.bills import CampaignBill
 from campaign.packs.campaign_day import CampaignDay
+from campaign.packs.document import Document
 from campaign.packs.letter_headings import LetterHeading, RecipientKind
 from campaign.packs.markdown import Section, SourceText
 from campaign.packs.sentences import drop_lapsed, facts_of
-from campaign.packs.source import CampaignSource, Document
+from campaign.packs.source import CampaignSource
 from campaign.packs.values import (
     Audience,
     LetterTexts,

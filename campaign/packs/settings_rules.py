@@ -182,7 +182,7 @@ def problems(source: CampaignSource) -> Iterator[Problem]:
 def _funding(source: CampaignSource) -> Iterator[Problem]:
     """Yield what `[funding]` of a published campaign lacks, with the line of the setting.
 
-    A campaign.toml without the table is older than the question: `checks.warnings` asks it there,
+    A campaign.toml without the table is older than the question: `check_warnings` asks it there,
     and `unanswered` when the campaign is made public.
     """
     if source.published and source.funding.is_stated:

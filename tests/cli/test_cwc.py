@@ -15,7 +15,7 @@ from campaign.cli.doctor.doctor import examine
 from campaign.cli.worker import worker
 from campaign.errors import InvalidInput
 from campaign.letters.cwc.texts import MessageTexts
-from campaign.store import cwc_deliveries, cwc_requests, models, outbox, tokens
+from campaign.store import cwc_deliveries, cwc_requests, models, outbox, outbox_leases, tokens
 from campaign.store.db.engine import Database
 from tests.delivery.cwc_server import KEY, CwcServer, serving
 
@@ -103,10 +103,10 @@ def put(
                 payload={"delivery": letter.id}, now=now,
             )  # fmt: skip
             if letter.status in {"given-up", "refused"}:
-                [row] = outbox.lease(connection, now=now, limit=1)
-                outbox.give_up(connection, row, now=now, error="500")
+                [row] = outbox_leases.lease(connection, now=now, limit=1)
+                outbox_leases.give_up(connection, row, now=now, error="500")
             else:
-                [row] = outbox.lease(connection, now=now, limit=1)
+                [row] = outbox_leases.lease(connection, now=now, limit=1)
     db.dispose()
 
 

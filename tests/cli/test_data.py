@@ -12,7 +12,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from campaign import paths
-from campaign.cli.data import data
+from campaign.cli.data.data import data
 from campaign.errors import DatasetInvalid, InvalidInput
 from tests.congress import full_upstream
 

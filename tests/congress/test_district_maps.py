@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from campaign import paths
-from campaign.cli.data import data
+from campaign.cli.data.data import data
 from campaign.congress import apportionment, boundaries, district_maps, draw_maps
 from campaign.congress.district_lines import NewLines
 from campaign.congress.places import FIPS_STATES, District

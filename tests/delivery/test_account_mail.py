@@ -16,7 +16,7 @@ from campaign.organizing.accounts import mailed_links
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.settings import Settings
-from campaign.store import accounts, outbox
+from campaign.store import accounts, outbox, outbox_leases
 from campaign.store.db.engine import Database
 
 NOW = datetime(2026, 6, 20, 12, 0, tzinfo=UTC)
@@ -52,7 +52,7 @@ def deliver(
         post = Post()
         mail_sender = AccountMailSender(make_settings(), post, find_pack=find_pack)
         with database.writing() as connection:
-            for row in outbox.lease(connection, now=NOW):
+            for row in outbox_leases.lease(connection, now=NOW):
                 if (send := mail_sender.prepare(connection, row, NOW)) is not None:
                     send()
         mail_sender.close()

@@ -19,7 +19,7 @@ from campaign.delivery.sender import Send
 from campaign.delivery.smtp import SmtpChannel
 from campaign.errors import DeliveryDelayed
 from campaign.settings import Settings
-from campaign.store import models, outbox
+from campaign.store import models, outbox, outbox_leases
 from campaign.store.db.engine import Database
 from campaign.store.mail_quota import MailQuota
 from campaign.store.outbox import OutboxRow
@@ -264,8 +264,8 @@ def test_what_somebody_waits_for_leaves_before_updates(database: Database) -> No
     put(database, "e", kind="webhook")
 
     with database.writing() as connection:
-        rows = outbox.lease_mail(connection, now=NOW, limit=3, bulk_limit=3)
-        rest = outbox.lease_mail(connection, now=NOW, limit=3, bulk_limit=3)
+        rows = outbox_leases.lease_mail(connection, now=NOW, limit=3, bulk_limit=3)
+        rest = outbox_leases.lease_mail(connection, now=NOW, limit=3, bulk_limit=3)
 
     assert [row.kind for row in rows] == ["confirm", "password", "update"]
     assert [row.kind for row in rest] == ["update"]

@@ -11,7 +11,7 @@ from campaign.delivery.outbox import drain
 from campaign.delivery.recorder import DrainReport, retry_wait
 from campaign.delivery.sender import Send, Sender
 from campaign.errors import CampaignUnknown, DeliveryDelayed, DeliveryRefused
-from campaign.store import daily_counters, models, outbox
+from campaign.store import daily_counters, models, outbox, outbox_leases
 from campaign.store.db.engine import Database
 from campaign.store.outbox import OutboxRow
 from tests.databases import with_tables
@@ -134,11 +134,11 @@ def test_a_message_is_given_up_after_the_last_attempt(db: Database, sender: Reco
     sender.faults["ada@example.org"] = DeliveryDelayed("The mail server answered 451.")
 
     now = NOW
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(outbox_leases.MAX_ATTEMPTS):
         assert run(db, sender, now=now).leased == 1
         now += timedelta(days=1)
 
-    assert statuses(db) == {"ada": ("failed", outbox.MAX_ATTEMPTS)}
+    assert statuses(db) == {"ada": ("failed", outbox_leases.MAX_ATTEMPTS)}
 
 
 def test_an_outage_of_the_channel_costs_no_attempt(db: Database, sender: Recorder) -> None:
@@ -269,7 +269,7 @@ def test_what_became_of_messages_is_counted_by_day(db: Database, sender: Recorde
 
 
 def test_each_wait_is_longer_and_all_of_them_take_about_two_days() -> None:
-    waits = [retry_wait(attempts) for attempts in range(1, outbox.MAX_ATTEMPTS)]
+    waits = [retry_wait(attempts) for attempts in range(1, outbox_leases.MAX_ATTEMPTS)]
 
     assert waits == sorted(waits)
     assert waits[0] >= timedelta(minutes=1)

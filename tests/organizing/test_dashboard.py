@@ -8,7 +8,7 @@ import pytest
 from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
-from campaign.organizing import dashboard
+from campaign.organizing import dashboard, figure_tables, member_figures
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.store import contacts, counts, daily_counters, letters
@@ -90,7 +90,7 @@ def test_a_vacant_seat_keeps_its_signers(
 ) -> None:
     signed(database, 6, state="GA", district="GA-13")
 
-    rows = dashboard.members(database, pack, congress, NOW.date())
+    rows = member_figures.members(database, pack, congress, NOW.date())
 
     (vacant,) = [one for one in rows if one.district == "GA-13"]
     assert (vacant.name, vacant.bioguide, vacant.constituents) == ("Vacant", "", 6)
@@ -108,7 +108,7 @@ def test_letters_and_calls_are_counted_by_member(
 
     found = {
         one.bioguide: one
-        for one in dashboard.members(database, pack, congress, NOW.date())
+        for one in member_figures.members(database, pack, congress, NOW.date())
         if one.has_any
     }
 
@@ -180,12 +180,12 @@ def test_mail_figures_exclude_webhooks_and_cwc(petition: Petition, congress: Con
     assert (mail.sent, mail.bounced, mail.queued, mail.oldest_due) == (3, 1, 1, NOW)
 
 
-@pytest.mark.parametrize("what", sorted(dashboard.TABLES))
+@pytest.mark.parametrize("what", sorted(figure_tables.TABLES))
 def test_every_figure_is_a_table(what: str, petition: Petition, congress: Congress) -> None:
     petition.sign_and_confirm()
 
     found = dashboard.campaign_figures(petition.database, petition.pack, congress, NOW)
-    heading, rows = dashboard.table(found, what)
+    heading, rows = figure_tables.table(found, what)
 
     assert rows
     assert all(len(row) == len(heading) for row in rows)

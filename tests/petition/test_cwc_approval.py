@@ -26,7 +26,7 @@ from campaign.petition import (
 from campaign.petition.cwc_approval import PendingLetters
 from campaign.petition.cwc_requests import Request
 from campaign.petition.identity import Email
-from campaign.store import audit, cwc_deliveries, models, outbox, tokens
+from campaign.store import audit, cwc_deliveries, models, outbox_leases, tokens
 from campaign.store.db.engine import Database
 from campaign.store.statuses import DeliveryStatus
 from tests.petition.petitioning import KEYRING, NOW, Petition, together
@@ -137,8 +137,8 @@ def test_the_mail_has_a_link_only_while_letters_are_pending(desk: Desk) -> None:
     def link(now: datetime = NOW) -> Any:
 
         with desk.db.writing() as connection:
-            [waiting] = outbox.lease(connection, now=now, limit=1)
-            outbox.release(connection, [waiting.id])
+            [waiting] = outbox_leases.lease(connection, now=now, limit=1)
+            outbox_leases.release(connection, [waiting.id])
             return tokens.for_mail(connection, waiting, keyring=KEYRING, now=now)
 
     assert link() == {"approve": desk.token()}
@@ -204,8 +204,8 @@ def test_over_its_mail_limit_a_mailbox_gets_no_mail_and_its_links_open_the_lates
 
     def send() -> None:
         with desk.db.writing() as connection:
-            for waiting in outbox.lease(connection, now=NOW, limit=10):
-                outbox.complete(connection, [waiting.id], now=NOW)
+            for waiting in outbox_leases.lease(connection, now=NOW, limit=10):
+                outbox_leases.complete(connection, [waiting.id], now=NOW)
 
     desk.ask(own="A stranger's.")
     link = desk.token()

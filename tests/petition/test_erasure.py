@@ -8,7 +8,7 @@ import pytest
 from campaign.errors import TokenRefused
 from campaign.petition import erasure, public_counts
 from campaign.petition.identity import Email
-from campaign.store import audit, jobs, outbox
+from campaign.store import audit, jobs, outbox_leases
 from tests.petition.petitioning import KEYRING, NOW, Petition, everything
 
 DAY = timedelta(days=1)
@@ -27,8 +27,8 @@ class TestErasing:
         [mail] = petition.mails()
         assert (mail.kind, mail.to, mail.signature_id) == ("erased", "ada@example.org", None)
         with petition.database.writing() as connection:
-            [leased] = outbox.lease(connection, now=NOW)
-            outbox.complete(connection, [leased.id], now=NOW)
+            [leased] = outbox_leases.lease(connection, now=NOW)
+            outbox_leases.complete(connection, [leased.id], now=NOW)
         left = everything(petition)
         for trace in ("Ada", "Lovelace", "example.org", "My words", "Absarokee", "net-hash"):
             assert trace not in left

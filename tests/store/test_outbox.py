@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from campaign.store import models, outbox
+from campaign.store import models, outbox, outbox_leases
 from campaign.store.db.engine import Database
 from campaign.store.outbox import OutboxRow
 
@@ -25,7 +25,7 @@ def put(database: Database, *, times: int = 1, not_before: datetime | None = Non
 
 def lease(database: Database, now: datetime = NOW, limit: int = 50) -> tuple[OutboxRow, ...]:
     with database.writing() as connection:
-        return outbox.lease(connection, now=now, limit=limit, duration=2 * MINUTE)
+        return outbox_leases.lease(connection, now=now, limit=limit, duration=2 * MINUTE)
 
 
 def test_a_row_comes_back_as_it_was_put(database: Database) -> None:
@@ -54,8 +54,8 @@ def test_what_may_be_slow_has_a_lane_of_its_own(database: Database) -> None:
     with database.writing() as connection:
         outbox.enqueue(connection, "webhook", campaign="section-907", to="x", payload={}, now=NOW)
         slow = frozenset({"webhook"})
-        [mail] = outbox.lease_mail(connection, now=NOW, limit=50, bulk_limit=50)
-        [hook] = outbox.lease(connection, now=NOW, only=slow)
+        [mail] = outbox_leases.lease_mail(connection, now=NOW, limit=50, bulk_limit=50)
+        [hook] = outbox_leases.lease(connection, now=NOW, only=slow)
 
     assert (mail.kind, hook.kind) == ("confirm", "webhook")
 
@@ -85,8 +85,8 @@ def test_a_lease_that_ends_is_taken_back_with_the_same_message_id(database: Data
     [first] = lease(database)
 
     with database.writing() as connection:
-        assert outbox.reap(connection, now=NOW + MINUTE) == 0
-        assert outbox.reap(connection, now=NOW + 2 * MINUTE) == 1
+        assert outbox_leases.reap(connection, now=NOW + MINUTE) == 0
+        assert outbox_leases.reap(connection, now=NOW + 2 * MINUTE) == 1
     [second] = lease(database, NOW + 2 * MINUTE)
 
     assert (second.message_id, second.attempts) == (first.message_id, 2)
@@ -97,9 +97,9 @@ def test_what_was_sent_is_not_sent_again_and_forgets_to_whom(database: Database)
     [row] = lease(database)
 
     with database.writing() as connection:
-        outbox.complete(connection, [row.id], now=NOW)
-        outbox.complete(connection, [row.id], now=NOW)
-        assert outbox.reap(connection, now=NOW + 99 * MINUTE) == 0
+        outbox_leases.complete(connection, [row.id], now=NOW)
+        outbox_leases.complete(connection, [row.id], now=NOW)
+        assert outbox_leases.reap(connection, now=NOW + 99 * MINUTE) == 0
         to = connection.execute(sa.select(models.outbox.c.to)).scalar_one()
         standing = outbox.queue_status(connection, now=NOW)
 
@@ -111,11 +111,11 @@ def test_what_was_sent_is_not_sent_again_and_forgets_to_whom(database: Database)
 def test_a_row_that_is_delayed_too_often_is_given_up(database: Database) -> None:
     put(database)
     now = NOW
-    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
+    for attempt in range(1, outbox_leases.MAX_ATTEMPTS + 1):
         [row] = lease(database, now)
         assert row.attempts == attempt
         with database.writing() as connection:
-            again = outbox.delay(connection, row, now=now, until=now + MINUTE, error="421")
+            again = outbox_leases.delay(connection, row, now=now, until=now + MINUTE, error="421")
             due = outbox.next_due(connection)
         if due is None:
             break
@@ -131,11 +131,11 @@ def test_a_row_that_is_delayed_too_often_is_given_up(database: Database) -> None
 def test_a_row_that_kills_its_sender_is_given_up_in_the_end(database: Database) -> None:
     put(database)
     now = NOW
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(outbox_leases.MAX_ATTEMPTS):
         assert len(lease(database, now)) == 1
         now += 3 * MINUTE
         with database.writing() as connection:
-            outbox.reap(connection, now=now)
+            outbox_leases.reap(connection, now=now)
 
     assert lease(database, now) == ()
     with database.reading() as connection:
@@ -147,7 +147,7 @@ def test_what_was_put_back_untried_counts_no_attempt(database: Database) -> None
     [row] = lease(database)
 
     with database.writing() as connection:
-        outbox.release(connection, [row.id])
+        outbox_leases.release(connection, [row.id])
 
     assert lease(database)[0].attempts == 1
 
@@ -156,7 +156,7 @@ def test_what_failed_can_be_queued_again(database: Database) -> None:
     put(database)
     [row] = lease(database)
     with database.writing() as connection:
-        outbox.give_up(connection, row, now=NOW, error="550")
+        outbox_leases.give_up(connection, row, now=NOW, error="550")
         assert outbox.retry(connection, [row.id], now=NOW) == 1
 
     [again] = lease(database)

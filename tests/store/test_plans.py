@@ -9,7 +9,14 @@ from typing import cast
 import pytest
 from sqlalchemy import Connection
 
-from campaign.store import counts, households, letters, outbox, public_signers, signatures
+from campaign.store import (
+    counts,
+    households,
+    letters,
+    outbox_leases,
+    public_signers,
+    signatures,
+)
 from campaign.store.db.engine import Database
 from campaign.store.letters import LetterFingerprint
 
@@ -18,13 +25,13 @@ LETTER = LetterFingerprint("bridge", "president", b"w" * 16, bytes(512))
 
 Question = Callable[[Connection], object]
 QUESTIONS: dict[str, tuple[Question, str]] = {
-    "lease": (lambda c: outbox.lease(c, now=NOW), "ix_outbox_due"),
+    "lease": (lambda c: outbox_leases.lease(c, now=NOW), "ix_outbox_due"),
     "lease prompt mail": (
-        lambda c: outbox.lease_mail(c, now=NOW, limit=5, bulk_limit=0),
+        lambda c: outbox_leases.lease_mail(c, now=NOW, limit=5, bulk_limit=0),
         "ix_outbox_prompt",
     ),
     "lease bulk mail": (
-        lambda c: outbox.lease_mail(c, now=NOW, limit=5, bulk_limit=5),
+        lambda c: outbox_leases.lease_mail(c, now=NOW, limit=5, bulk_limit=5),
         "ix_outbox_bulk",
     ),
     "signers": (lambda c: public_signers.signers(c, "bridge", 5), "ix_signatures_shown"),

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from campaign import settings
-from campaign.cli.data import Day, today
+from campaign.cli.day import Day, today
 from campaign.cli.installation import Installation
 from campaign.cli.letter import files, similarity
 from campaign.cli.letter.options import LetterOptions, edited_texts, letter_request

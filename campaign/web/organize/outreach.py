@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, render_template, request
 
 from campaign.congress.places import STATES
-from campaign.organizing import dashboard
-from campaign.organizing.dashboard import MemberFigures
+from campaign.organizing import figure_tables, member_figures
+from campaign.organizing.member_figures import MemberFigures
 from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import states_by_name
 from campaign.web.organize import access, csv_response
@@ -36,12 +36,12 @@ def table(name: str) -> Response:
     """Send the same as a CSV file."""
     rows = tuple(_rows(name, request.args.get("state", "")))
     return csv_response.csv(
-        dashboard.members_table(rows), f"{name}-members-{current_services().today():%Y%m%d}.csv"
+        figure_tables.members_table(rows), f"{name}-members-{current_services().today():%Y%m%d}.csv"
     )
 
 
 def _rows(name: str, state: str) -> list[MemberFigures]:
     services = current_services()
     pack = services.campaigns.get(name, services.now())
-    found = dashboard.members(services.database, pack, services.congress, services.today())
+    found = member_figures.members(services.database, pack, services.congress, services.today())
     return [one for one in found if one.has_any and (one.state == state or state not in STATES)]

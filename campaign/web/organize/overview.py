@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.congress.places import STATES
 from campaign.errors import CampaignUnknown, PackInvalid, Problem
 from campaign.messages import counted, day_in_words
-from campaign.organizing import congress_notice, dashboard
+from campaign.organizing import congress_notice, dashboard, figure_tables
 from campaign.organizing.dashboard import CampaignFigures
 from campaign.packs.pack import Pack
 from campaign.store.statuses import SignatureStatus
@@ -111,12 +111,12 @@ def show(name: str) -> str:
 def figures(name: str, what: str) -> Response:
     """Send one of the figures as a CSV file."""
     services = current_services()
-    if what not in dashboard.TABLES:
+    if what not in figure_tables.TABLES:
         abort(404)
     pack = access.here()
     found = _found(services, pack)
     return csv_response.csv(
-        dashboard.table(found, what), f"{name}-{what}-{pack.on_date:%Y%m%d}.csv"
+        figure_tables.table(found, what), f"{name}-{what}-{pack.on_date:%Y%m%d}.csv"
     )
 
 

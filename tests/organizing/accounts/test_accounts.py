@@ -14,7 +14,7 @@ from campaign.keys import Keyring
 from campaign.link_lifetimes import Purpose
 from campaign.organizing.accounts import accounts as running
 from campaign.organizing.accounts import after_restore, mailed_links, passwords, roles
-from campaign.store import accounts, audit, models, outbox
+from campaign.store import accounts, audit, models, outbox_leases
 from campaign.store.accounts import Account
 from campaign.store.db.engine import Database
 
@@ -82,7 +82,7 @@ def test_an_invitation_waits_in_the_outbox_without_its_link(database: Database) 
     ani = running.invite(database, "ani@example.org", "viewer", **SPRING)
 
     with database.writing() as connection:
-        [row] = outbox.lease(connection, now=NOW)
+        [row] = outbox_leases.lease(connection, now=NOW)
     assert (row.kind, row.to, row.payload) == ("invitation", ani.email, {"account": ani.id})
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from campaign.organizing import jobs as export_jobs
 from campaign.organizing.jobs import JobContext, JobResult
 from campaign.settings import read
-from campaign.store import counts, jobs, models, outbox
+from campaign.store import counts, jobs, models, outbox, outbox_leases
 from campaign.store.db import leases
 from campaign.store.db.engine import Database
 
@@ -49,7 +49,7 @@ def test_the_outbox_leases_no_more_rows_than_the_limit(database: Database) -> No
     taken = []
     for _ in range(3):
         with database.writing() as connection:
-            taken.append(outbox.lease(connection, now=NOW, limit=2))
+            taken.append(outbox_leases.lease(connection, now=NOW, limit=2))
 
     assert [[row.id for row in rows] for rows in taken] == [[1, 2], [3, 4], [5, 6]]
 

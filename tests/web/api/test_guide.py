@@ -5,7 +5,7 @@ from pathlib import Path
 
 from campaign.organizing.connect.api_keys import SCOPES
 from campaign.organizing.connect.connections import MAX_WEBHOOKS, OVERLAP
-from campaign.store import endpoint_log, outbox
+from campaign.store import endpoint_log, outbox_leases
 from campaign.store.endpoints import EVENTS, SHAPES, TEST
 from campaign.web.api import keys, osdi_signatures
 from tests.web.whole_site import Site
@@ -37,7 +37,7 @@ def test_its_numbers_are_those_of_the_code() -> None:
     assert f"{OVERLAP.total_seconds() / 3600:.0f} hours" in GUIDE
     assert endpoint_log.DISABLE_AFTER.days == 3
     assert "three days without any success" in GUIDE
-    assert outbox.MAX_ATTEMPTS == 12
+    assert outbox_leases.MAX_ATTEMPTS == 12
     assert "twelve times" in GUIDE
     assert f"{osdi_signatures.LISTED_AFTER.total_seconds():.0f} seconds after" in GUIDE
 

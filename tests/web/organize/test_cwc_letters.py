@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from campaign.store import audit, cwc_deliveries, cwc_requests, outbox, tokens
+from campaign.store import audit, cwc_deliveries, cwc_requests, outbox, outbox_leases, tokens
 from tests.web.made_site import words
 from tests.web.organize.signing_in import post, signed_in
 from tests.web.whole_site import Site
@@ -54,8 +54,8 @@ def put(site: Site, **by_member: str) -> None:
                     connection, "cwc", campaign="section-907", to=letter.delivery_id,
                     payload={"delivery": letter.id}, now=now,
                 )  # fmt: skip
-                [row] = outbox.lease(connection, now=now, limit=1)
-                outbox.give_up(connection, row, now=now, error="500")
+                [row] = outbox_leases.lease(connection, now=now, limit=1)
+                outbox_leases.give_up(connection, row, now=now, error="500")
 
 
 def test_before_the_first_letter_the_page_says_what_to_do(client: FlaskClient) -> None:

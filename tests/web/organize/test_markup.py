@@ -19,7 +19,7 @@ from campaign.organizing.connect import api_keys, connections
 from campaign.organizing.connect.connections import WebhookSettings
 from campaign.organizing.exports import saved
 from campaign.organizing.updates import Draft
-from campaign.store import accounts, audit, endpoint_log, jobs, models, outbox
+from campaign.store import accounts, audit, endpoint_log, jobs, models, outbox_leases
 from campaign.web.core.organizer_paths import is_back_office
 from tests.web.organize.signing_in import add_account, logged_in, post
 from tests.web.whole_site import Site, make_site
@@ -114,7 +114,9 @@ def ids(site: Site, owner: FlaskClient) -> dict[str, str]:
         jobs.finish(
             connection, leased.id, note=MARKUP, files=[MARKUP], figures={}, now=site.time[0]
         )
-        [waiting] = outbox.lease(connection, now=site.time[0], limit=1, only=frozenset({"webhook"}))
+        [waiting] = outbox_leases.lease(
+            connection, now=site.time[0], limit=1, only=frozenset({"webhook"})
+        )
         endpoint = connection.scalars(sa.select(models.endpoints.c.id)).one()
         endpoint_log.record(
             connection, endpoint, waiting, status_code=500, milliseconds=1, error=MARKUP,

@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import timedelta
 
-from campaign.organizing import dashboard
+from campaign.organizing import figure_tables
 from campaign.store import contacts, counts
 from campaign.store.contacts import Contact
 from tests.web.organize.signing_in import signed_in
@@ -60,7 +60,7 @@ def test_every_figure_can_be_had_as_a_table(site: Site) -> None:
     count(site, 3)
     client = signed_in(site, "viewer")
 
-    answers = {what: client.get(f"{OVERVIEW}figures/{what}.csv") for what in dashboard.TABLES}
+    answers = {what: client.get(f"{OVERVIEW}figures/{what}.csv") for what in figure_tables.TABLES}
 
     assert {answer.status_code for answer in answers.values()} == {200}
     assert rows(answers["districts"].text) == [["district", "signatures"], ["MT-2", "3"]]

@@ -1,0 +1,143 @@
+"""What an organizer should review in a campaign's texts, though it does not prevent their use."""
+
+import re
+from collections.abc import Iterator
+
+from campaign.errors import PackInvalid, Problem
+from campaign.packs import organizer, toml, wording
+from campaign.packs.bills import Bill
+from campaign.packs.campaign_day import CampaignDay
+from campaign.packs.checks import HEADER, PETITION_PARTS, all_texts, section_of
+from campaign.packs.document import Document
+from campaign.packs.markdown import SourceText
+from campaign.packs.read_errors import check_or_report
+from campaign.packs.sentences import facts_of, split
+from campaign.packs.source import CampaignSource
+
+# Offices group electronic messages by similarity, so texts must not contain the sender's name.
+_NAMES = frozenset({"constituent.name", "constituent.first_name", "constituent.last_name"})
+
+
+def warnings(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
+    """Yield what an organizer should review before publishing or while the campaign is public."""
+    yield from check_or_report("campaign.toml", _warnings(source, day))
+
+
+def _warnings(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
+    for written in all_texts(source):
+        if "!" in written.text:
+            yield Problem(written.file, written.line, "Remove the exclamation mark.")
+    if source.organizer.is_example:
+        line = source.line("organizer")
+        yield Problem(
+            "campaign.toml",
+            line,
+            "The organizer is still the example. Enter your own name and address.",
+        )
+    elif not source.published and not (source.organizer.name and source.organizer.email):
+        line = source.line("organizer")
+        yield Problem("campaign.toml", line, "Enter who runs the campaign before you publish it.")
+    yield from _payer(source)
+    used = {fact for written in all_texts(source) for fact in facts_of(written.text)}
+    for fact_id, fact in source.facts.items():
+        if fact_id not in used and fact.is_usable(day.civil):
+            yield Problem("facts.toml", 0, f'No sentence cites the fact "{fact_id}".')
+        days = (fact.review_by - day.civil).days if fact.review_by else 9999
+        if fact.is_usable(day.civil) and days <= 60:
+            reason = (
+                f'Review the fact "{fact_id}" by {fact.review_by}. After that day, sentences '
+                "that cite it are left out."
+            )
+            yield Problem("facts.toml", 0, reason)
+    named = [(bill, "cwc_bills") for bill in source.bills]
+    for bill, key in (*named, *((each.bill, "bill") for each in source.campaign_bills)):
+        if not bill.is_open(day.congress):
+            reason = f"The Congress of {bill} has ended, and the bill with it. Remove it."
+            yield Problem("campaign.toml", source.line(key), reason)
+    if unmarked := source.asks.unmarked_local(source.targets):
+        reason = (
+            f"Say under [asks] whether {unmarked[0]} is asked about a bill or as an executive; "
+            "until then the ask counts as about a bill."
+        )
+        yield Problem("campaign.toml", source.line("asks"), reason)
+    yield from _unmarked(source)
+    yield from _untranslated(source)
+    yield from _named(source)
+
+
+def _payer(source: CampaignSource) -> Iterator[Problem]:
+    """Yield what is not said about who pays, as far as it does not prevent the use."""
+    if not source.published:
+        for key, reason in organizer.missing_answers(source.funding):
+            line = toml.line_in_table(source.settings_text, "funding", key)
+            yield Problem("campaign.toml", line or source.line("organizer"), reason)
+    elif not source.funding.is_stated:
+        yield Problem("campaign.toml", source.line("organizer"), organizer.NOT_STATED)
+    elif source.funding.has_disclosure:
+        for language in source.petitions.keys() - source.funding.disclosures.keys():
+            key = organizer.disclosure_key(language)
+            reason = f"Set {key} under [funding]: pages in this language show the English line."
+            line = toml.line_in_table(source.settings_text, "funding", key)
+            yield Problem("campaign.toml", line, reason)
+
+
+def _unmarked(source: CampaignSource) -> Iterator[Problem]:
+    """Yield sentences that name a bill and would still do so after its Congress has ended."""
+    for named in source.campaign_bills:
+        bill = named.bill
+        letters = r"\.?\s?".join(bill.abbreviation.replace(".", ""))
+        number = re.compile(rf"\b{letters}\.?\s?{bill.number}\b")
+        for written, heading in _under_headings(source):
+            for sentence in split(written.text):
+                marked = f"{sentence}{heading}"
+                if number.search(sentence) and not _ends_with(bill, marked, named.mark, source):
+                    reason = f"End the sentence about {bill} with [^{named.mark}]."
+                    yield Problem(written.file, written.line, reason)
+
+
+def _untranslated(source: CampaignSource) -> Iterator[Problem]:
+    """Yield texts of a translated petition that are still the English ones."""
+    english = {written.text for written in _petition_texts(source.petitions["en"])}
+    for language, document in source.petitions.items():
+        for written in _petition_texts(document) if language != "en" else ():
+            if written.text and written.text in english:
+                reason = "Translate this text: it is the same as in petition.md."
+                yield Problem(written.file, written.line, reason)
+
+
+def _petition_texts(document: Document) -> Iterator[SourceText]:
+    yield from (document.field(key) for key in HEADER)
+    yield from (row for part in PETITION_PARTS for row in document.part(part))
+
+
+def _under_headings(source: CampaignSource) -> Iterator[tuple[SourceText, str]]:
+    """Yield every text with the heading of letters.md whose marks hold for it, or ""."""
+    parts = source.letters.parts if source.letters else ()
+    headings = {row: part.heading for part in parts for row in part.paragraphs}
+    for written in all_texts(source):
+        yield written, headings.get(written, "")
+
+
+def _ends_with(bill: Bill, sentence: str, mark: str, source: CampaignSource) -> bool:
+    """True if a sentence is left out once the bill's Congress has ended."""
+    cited = facts_of(sentence)
+    days = (source.facts[fact].review_by for fact in cited if fact in source.facts)
+    return mark in cited or any(day is not None and day < bill.ends_on for day in days)
+
+
+def _named(source: CampaignSource) -> Iterator[Problem]:
+    """Yield texts of letters that contain the sender's name (CWC 2.0 asks to avoid that)."""
+    for part in source.letters.parts if source.letters else ():
+        if section_of(part.heading.casefold()) in {"call script", "letter to the editor"}:
+            continue
+        for row in part.paragraphs:
+            if "{" in row.text and _NAMES & _fields_of(row.text):
+                reason = "Remove the sender's name: offices group letters by how similar they are."
+                yield Problem(row.file, row.line, reason)
+
+
+def _fields_of(text: str) -> set[str]:
+    try:
+        return {field.name for field in wording.fields(text)}
+    except PackInvalid:
+        return set()
