@@ -14,10 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from campaign import files, text
+from campaign import files, phone_numbers, text
 from campaign.congress.members import Member, Office, Term
 from campaign.congress.places import ZipCode
-from campaign.congress.upstream_values import PHONE, normalize_phone
 from campaign.errors import DatasetInvalid, InvalidInput
 
 #: What can be corrected of the office in Washington, and of a local office.
@@ -120,8 +119,8 @@ def clean_value(field: str, value: str) -> str:
         raise InvalidInput(error.sentence, field="value") from error
     if field != "phone":
         return line
-    phone = normalize_phone(line)
-    if phone and not PHONE.fullmatch(phone):
+    phone = phone_numbers.normalize(line)
+    if phone and not phone_numbers.is_normal(phone):
         raise InvalidInput(
             "Write the phone number with its area code, such as 202-224-3121.", field="value"
         )

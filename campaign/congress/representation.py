@@ -130,6 +130,42 @@ def committees_of(congress: Congress, member: Member) -> tuple[tuple[Committee, 
     )
 
 
+def house_choices(
+    congress: Congress, answer: Representation, state: str = ""
+) -> tuple[SeatHolder, ...]:
+    """Return the House seats of which one is a person's, in district order.
+
+    These are the candidates of an open answer or, where it has none, every seat of `state`, which
+    the person named, else of the answer's state; none if neither is known.
+    """
+    if answer.candidates:
+        return answer.candidates
+    where = state or answer.state
+    districts = sorted(each for each in congress.districts if each.state == where)
+    return tuple(house_holder_of(congress, each, answer.on_date) for each in districts)
+
+
+def in_state(congress: Congress, answer: Representation, state: str) -> Representation:
+    """Return the answer for a place in several states, for people who live in `state`.
+
+    Its senators are in the answer, and the House seat if the place has one there. Any other answer
+    is returned unchanged.
+    """
+    here = tuple(held for held in answer.candidates if held.seat.state == state)
+    if not here or len(here) == len(answer.candidates):
+        return answer
+    if len(here) == 1 and here[0].seat.house_district is not None:
+        found = in_district(congress, answer.query, here[0].seat.house_district, answer.on_date)
+        return replace(found, lines=answer.lines, line_status=answer.line_status)
+    senators, _ = senators_of(congress, state, answer.on_date)
+    return replace(
+        answer,
+        districts=tuple(each for each in answer.districts if each.state == state),
+        holders=senators,
+        candidates=here,
+    )
+
+
 # -- the lines of the ZIP table --------------------------------------------------------------------
 
 

@@ -12,6 +12,8 @@ from campaign.congress.representation import (
     Need,
     Representation,
     committees_of,
+    house_choices,
+    in_state,
     route_district,
 )
 from campaign.congress.seat_holders import SeatHolder, SeatStatus, holder
@@ -28,6 +30,8 @@ __all__ = [
     "SeatStatus",
     "committees_of",
     "holder",
+    "house_choices",
+    "in_state",
     "route_address",
     "route_district",
     "route_zip",

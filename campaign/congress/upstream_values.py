@@ -6,12 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-_EXTENSION = re.compile(
-    r"(.*?[0-9][^0-9a-z]*?)[\s,;]*(?:extension|extn|ext|x|#)[.:\s]*([0-9]{1,6})", re.IGNORECASE
-)
-
-#: A phone number as `normalize_phone` writes it.
-PHONE = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{4}( ext\. [0-9]{1,6})?")
+from campaign import phone_numbers
 
 #: Upstream's titles on committees -> their standard form.
 _TITLES = {
@@ -29,7 +24,6 @@ _TITLES = {
     "ranking": "ranking member",
     "ex officio": "ex officio",
 }
-
 
 #: How many notes are kept with a dataset.
 _MAX_NOTES = 200
@@ -68,17 +62,8 @@ def clean(value: object) -> str:
 
 
 def normalize_phone(value: object) -> str:
-    """Return `NNN-NNN-NNNN`, or `NNN-NNN-NNNN ext. N`; any other text is returned unchanged."""
-    text = clean(value)
-    number, extension = text, ""
-    if (named := _EXTENSION.fullmatch(text)) is not None:
-        number, extension = named[1], f" ext. {named[2]}"
-    digits = re.sub(r"[^0-9]", "", number)
-    if len(digits) == 11 and digits[0] == "1":
-        digits = digits[1:]
-    if len(digits) != 10:
-        return text
-    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}{extension}"
+    """Return a phone as `phone_numbers.normalize` writes it; other text is returned unchanged."""
+    return phone_numbers.normalize(clean(value))
 
 
 def parse_day(value: object) -> date:

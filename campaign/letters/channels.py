@@ -1,4 +1,4 @@
-"""The channels by which a letter can reach a member: mail, web form, CWC, phone; best first."""
+"""The channels by which a letter can reach somebody: mail, web form, CWC, phone; best first."""
 
 import math
 import re
@@ -11,7 +11,7 @@ from campaign.congress.contact import miles, nearest_offices, phone_note
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Office, Term
 from campaign.congress.office_hours import WASHINGTON, Clock, clock_of
-from campaign.congress.places import STATES
+from campaign.congress.places import state_code
 from campaign.letters.letter import Letter, Recipient
 from campaign.letters.recipients import address_block
 from campaign.messages import Message
@@ -25,9 +25,10 @@ _SCREENING_DELAY = Message(
     "Mail to Capitol Hill is screened for safety first, which takes weeks. Choose this only if "
     "you are not in a hurry."
 )
+_CALLS_COUNT = Message("Offices write down what callers say and count the calls.")
+_SWITCHBOARD = Message("This number is a switchboard. Say which office you are calling.")
 
-
-_STATE_AND_ZIP = re.compile(r"\b([A-Z]{2}) ([0-9]{5})(?:-[0-9]{4})?$")
+_ZIP = re.compile(r"\b([0-9]{5})(?:-[0-9]{4})?$")
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,14 @@ class MailingOffice:
 class Telephone:
     """A phone number with its place and local clock; `hours` as the office lists them, or "".
 
-    `note` explains a number of the Capitol switchboard, None for an office's own number.
+    `clock` is None if the time there is unknown. `note` explains a switchboard's number, None for
+    an office's own number.
     """
 
     id: str
     place: str
     number: str
-    clock: Clock
+    clock: Clock | None
     hours: str = ""
     note: Message | None = None
 
@@ -102,48 +104,79 @@ def channels_for(
 
     Offices are ordered by distance from `home_zip` if it is known. Anything not on record, such as
     a new member's form, is left out. Pass `cwc` if the site can deliver by Communicating With
-    Congress. Executive offices have only a postal address; so do committee chairs, because a
-    member's forms and phones are for constituents. A row of targets.csv has what it lists.
+    Congress. Committee chairs have only a postal address, because a member's forms and phones are
+    for constituents. Executive offices and rows of targets.csv have what their tables list.
     """
     member = congress.members.get(recipient.id)
     if recipient.kind == "chair":
         office = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
         return (Channel("washington-post", _SCREENING_DELAY, offices=(office,)),)
-    if recipient.kind == "local":
-        return tuple(_local_channels(recipient))
     if member is None:
-        why = Message("Mail a paper letter, signed by hand, to this office.")
-        office = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
-        return (Channel("washington-post", why, offices=(office,)),)
+        return tuple(_office_channels(recipient))
     term = _term(member, on_date)
     return tuple(_channels(congress, member, term, home_zip[:5], cwc=cwc))
 
 
-def _local_channels(recipient: Recipient) -> Iterator[Channel]:
-    """Yield the channels to a row of targets.csv, those that it has."""
-    office = MailingOffice(recipient.id, _town(recipient), recipient.block)
+def _office_channels(recipient: Recipient) -> Iterator[Channel]:
+    """Yield the channels to an office outside Congress, those that its table lists."""
     if recipient.contact_url:
         yield Channel("web-form", Message("It arrives at once."), url=recipient.contact_url)
-    if phones := local_phones(recipient):
-        why = Message("Offices write down what callers say and count the calls.")
-        yield Channel("phone", why, phones=phones)
+    if phones := office_phones(recipient):
+        yield Channel("phone", _CALLS_COUNT, phones=phones)
     why = Message("Mail a paper letter, signed by hand, to this office.")
-    yield Channel("district-post", why, offices=(office,))
+    if recipient.kind == "local":
+        office = MailingOffice(recipient.id, town_of(recipient), recipient.block)
+        yield Channel("district-post", why, offices=(office,))
+    else:
+        office = MailingOffice(IN_WASHINGTON, "Washington, DC", recipient.block)
+        yield Channel("washington-post", why, offices=(office,))
 
 
-def local_phones(recipient: Recipient) -> tuple[Telephone, ...]:
-    """Return the number of a row of targets.csv, if it has one and its address tells the clock."""
-    place = _STATE_AND_ZIP.search(recipient.block[-1])
-    if recipient.kind != "local" or not recipient.phone or not place or place[1] not in STATES:
+def office_phones(recipient: Recipient) -> tuple[Telephone, ...]:
+    """Return the number of an office outside Congress; none for others, or without a number.
+
+    The clock is that of the state in the office's address, None where the address names no state.
+    """
+    if not (recipient.is_outside_congress and recipient.phone):
         return ()
-    clock = clock_of(place[1], place[2])
-    return (Telephone(recipient.id, _town(recipient), recipient.phone, clock),)
+    is_local = recipient.kind == "local"
+    return (
+        Telephone(
+            recipient.id,
+            town_of(recipient),
+            recipient.phone,
+            _clock_in(recipient.block),
+            note=None if is_local else _SWITCHBOARD,
+        ),
+    )
 
 
-def _town(recipient: Recipient) -> str:
-    """Return the town and state of an address: `Havre, MT`."""
-    town, _, rest = recipient.block[-1].rpartition(", ")
-    return f"{town}, {rest[:2]}".strip(", ")
+def town_of(recipient: Recipient) -> str:
+    """Return the town and state of an office's address, such as `Havre, MT`, or its last line."""
+    return _place_in(recipient.block)[0]
+
+
+def _clock_in(block: tuple[str, ...]) -> Clock | None:
+    _, state, five = _place_in(block)
+    return clock_of(state, five) if state else None
+
+
+def _place_in(block: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return town and state as written, the state's code, and the ZIP of an address.
+
+    The last line that names a state counts, such as `Havre, MT 59501` or `Helena, Montana`, but
+    never the first of the address. Without one, return the last line and "".
+    """
+    for line in reversed(block[1:]):
+        found = _ZIP.search(line)
+        place = line[: found.start()].strip(" ,") if found else line
+        _, comma, after = place.rpartition(",")
+        state = state_code(after) if comma else ""
+        if found and not state:
+            state = state_code(place) or state_code(place.rpartition(" ")[2])
+        if state:
+            return place, state, found[1] if found else ""
+    return block[-1], "", ""
 
 
 def addressed_to_office(congress: Congress, letter: Letter, office_id: str) -> Letter:
@@ -220,8 +253,7 @@ def _channels(
         yield Channel("web-site", why, url=term.url)
     phones = _phones(congress, member, term, five)
     if phones:
-        why = Message("Offices write down what callers say and count the calls.")
-        yield Channel("phone", why, phones=phones)
+        yield Channel("phone", _CALLS_COUNT, phones=phones)
     here = MailingOffice(IN_WASHINGTON, "Washington, DC", address_block(member, term))
     yield Channel("washington-post", _SCREENING_DELAY, offices=(here,))
 

@@ -56,6 +56,11 @@ PLACEHOLDER_CALLER = Constituent(
 )
 
 
+_OUTSIDE_CONGRESS: frozenset[RecipientKind] = frozenset(
+    {"president", "secretary", "executive", "local"}
+)
+
+
 @dataclass(frozen=True)
 class Recipient:
     """The recipient of a letter; address block and salutation are ready to print.
@@ -86,6 +91,11 @@ class Recipient:
     reading: Reading = Reading.UNKNOWN
     role: Role = "ask"
     email: str = ""
+
+    @property
+    def is_outside_congress(self) -> bool:
+        """True for an executive office or a row of targets.csv."""
+        return self.kind in _OUTSIDE_CONGRESS
 
 
 @dataclass(frozen=True)

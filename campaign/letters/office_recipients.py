@@ -87,6 +87,7 @@ def executive_recipients(pack: Pack, group: RecipientGroup) -> Iterator[Recipien
                 seat=office.seat,
                 block=office.block,
                 salutation=office.salutation,
+                phone=office.phone,
                 role=role,
             )
 

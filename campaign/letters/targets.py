@@ -6,7 +6,7 @@ from datetime import date
 from campaign.congress import seat_holders
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Seat
-from campaign.congress.routing import committees_of
+from campaign.congress.routing import Representation, committees_of, house_choices
 from campaign.congress.seat_holders import SeatHolder
 from campaign.letters.recipient_groups import RecipientGroup
 from campaign.packs.executive import ExecutiveOffice, offices
@@ -36,23 +36,49 @@ def asked_members(
     )
 
 
-def may_ask_house(targets: Targets, congress: Congress, candidates: Iterable[SeatHolder]) -> bool:
-    """Return False if none of a person's candidates for the House is a target of the campaign.
+def may_ask_house(
+    targets: Targets, congress: Congress, answer: Representation, state: str = ""
+) -> bool:
+    """Return False if none of the House seats that may be a person's is a target of the campaign.
 
-    `candidates` hold the seats of which one is the person's; without any, it may be any seat. A
-    seat whose holder is not known yet may be a target if its place is.
+    `state` is the one that the person named, "" for none. A seat whose holder is not known yet may
+    be a target if its place is.
     """
-    seats = tuple(candidates)
-    filters = (targets.members, targets.member_copies)
-    return (
-        not seats
-        or bool(asked_members(targets, congress, seats))
-        or any(
-            held.status == "unknown" and _has_seat(members, held.seat)
-            for held in seats
-            for members in filters
-        )
+    seats = house_choices(congress, answer, state) or tuple(
+        seat_holders.house_holder_of(congress, each, answer.on_date) for each in congress.districts
     )
+    filters = (targets.members, targets.member_copies)
+    return bool(asked_members(targets, congress, seats)) or any(
+        held.status == "unknown" and _has_seat(members, held.seat)
+        for held in seats
+        for members in filters
+    )
+
+
+def street_matters(
+    targets: Targets, congress: Congress, answer: Representation, state: str = ""
+) -> bool:
+    """Return True if a person's street could change which targets answer to them.
+
+    It decides the House seat, and, where a place lies in several states, the senators and the
+    officials by state. `state` is the one that the person named, "" for none.
+    """
+    if may_ask_house(targets, congress, answer, state):
+        return True
+    states = sorted(answer.states)
+    if len(states) < 2 or state in states:
+        return False
+    officials = (*targets.local, *targets.local_copies)
+    by_state = [
+        (
+            asked_members(
+                targets, congress, seat_holders.senators_of(congress, each, answer.on_date)[0]
+            ),
+            [one.id for one in officials if each in one.states],
+        )
+        for each in states
+    ]
+    return any(each != by_state[0] for each in by_state)
 
 
 def asked_holders(

@@ -4,11 +4,13 @@ Source: data/executive.csv. data/SOURCES.md says how its rows were obtained, and
 """
 
 import csv
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from campaign import paths
+from campaign import paths, phone_numbers
+from campaign.errors import DatasetInvalid
 from campaign.messages import Message
 
 #: Office id -> its name in running text.
@@ -41,6 +43,7 @@ class ExecutiveOffice:
     The holder may change before a letter is read. `short` is the name in running text, `seat` the
     title of its holder. `as_of` is the day of the row, `source` the URL of the office's own page,
     at which to check the address, and `checked` what the row was compared with, "" for nothing.
+    `phone` is the public number as `phone_numbers.normalize` writes it, "" if no source gives one.
     """
 
     id: str
@@ -51,6 +54,7 @@ class ExecutiveOffice:
     as_of: date
     source: str
     checked: str = ""
+    phone: str = ""
 
     @property
     def name(self) -> str:
@@ -62,10 +66,23 @@ class ExecutiveOffice:
 def offices() -> dict[str, ExecutiveOffice]:
     """Return the executive offices by id, in the order of the table."""
     with (paths.data() / "executive.csv").open(encoding="utf-8", newline="") as file:
-        return {row["id"]: _office(row) for row in csv.DictReader(file)}
+        return read(file)
 
 
-def _office(row: dict[str, str]) -> ExecutiveOffice:
+def read(lines: Iterable[str]) -> dict[str, ExecutiveOffice]:
+    """Return the offices of a table by id; its column `phone` may be missing.
+
+    Raises DatasetInvalid, with the line, for a phone in another form than `202-555-0100`.
+    """
+    return {
+        row["id"]: _office(row, line) for line, row in enumerate(csv.DictReader(lines), start=2)
+    }
+
+
+def _office(row: Mapping[str, str], line: int) -> ExecutiveOffice:
+    phone = row.get("phone") or ""
+    if phone and not phone_numbers.is_normal(phone):
+        raise DatasetInvalid(f"executive.csv, line {line}: write the phone as 202-555-0100.")
     return ExecutiveOffice(
         id=row["id"],
         short=NAMES[row["id"]],
@@ -75,4 +92,5 @@ def _office(row: dict[str, str]) -> ExecutiveOffice:
         as_of=date.fromisoformat(row["as_of"]),
         source=row["source"],
         checked=row["checked"],
+        phone=phone,
     )

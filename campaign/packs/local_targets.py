@@ -4,7 +4,7 @@ import csv
 import re
 from dataclasses import dataclass
 
-from campaign import mail_address, text
+from campaign import mail_address, phone_numbers, text
 from campaign.errors import InvalidInput, Problem
 from campaign.packs.ledger import is_https
 
@@ -24,7 +24,8 @@ _CITY = re.compile(r"(?P<city>[^,]+), (?P<state>[A-Z]{2})")
 class LocalTarget:
     """A governor, a mayor, a council, a board: anyone with an address.
 
-    `block` is the address from the name on. `states` are two-letter codes, `zips` ZIP codes or
+    `block` is the address from the name on, `phone` as `phone_numbers.normalize` writes it.
+    `states` are two-letter codes, `zips` ZIP codes or
     their first three digits and `*`, `cities` pairs of city (in lowercase) and state: the places
     whose people the official answers to. If all three are empty, that is everyone.
     """
@@ -136,6 +137,12 @@ def _target(row: dict[str, str]) -> LocalTarget:
     if not 2 <= len(block) <= 7:
         raise InvalidInput("Write 2 to 7 address lines in the column block, with | between them.")
     form, mail = row.get("form", ""), row.get("mail", "")
+    phone = phone_numbers.normalize(row.get("phone", ""))
+    if phone and not phone_numbers.is_normal(phone):
+        raise InvalidInput(
+            "Write the column phone as one number with its area code, such as 406-555-0100 or "
+            "406-555-0100 ext. 3."
+        )
     if form and not is_https(form):
         raise InvalidInput("Write the form as an https:// address.")
     if mail and not mail_address.is_valid(mail):
@@ -147,7 +154,7 @@ def _target(row: dict[str, str]) -> LocalTarget:
         title=row.get("title", ""),
         block=block,
         salutation=row["salutation"],
-        phone=row.get("phone", ""),
+        phone=phone,
         form=form,
         mail=mail,
         states=tuple(places.states),

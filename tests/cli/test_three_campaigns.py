@@ -89,6 +89,8 @@ def test_a_campaign_goes_from_nothing_to_its_packets(run: Run, tmp_path: Path, n
     home = ("--name", "Ani Petrosyan", "--address", "12 Main Street", "--city", "Havre")
     run("letter", name, "--zip", "59501", *home, "--out", "own.txt")
     refused = run("letter", name, "--zip", "90001", *home[:4], "--out", "none.txt", status=2)
+    one_office = run("letter", name, "--zip", "73301", *home[:4], "--state", "TX",
+                     "--out", "none.txt", status=2 if name != "clinics" else 0)  # fmt: skip
     run("letters", name, "people.csv", "--out", "many.pdf", "--call-sheets", "calls.pdf",
         "--rejects", "rejects.csv")  # fmt: skip
     run("sheet", name, "--out", "sheet.pdf")
@@ -100,6 +102,8 @@ def test_a_campaign_goes_from_nothing_to_its_packets(run: Run, tmp_path: Path, n
     assert re.findall(r"^Dear .*:$", own, re.MULTILINE) == [salutation]
     assert named in own
     assert "You can still sign its petition." in refused
+    # A street of Texas could only change who represents a person if a target is there.
+    assert ("--street" in one_office) is (name == "clinics")
     rejects = [row["line"] for row in rows(tmp_path / "rejects.csv")]
     assert rejects == ["3"]  # no target represents Fargo
     [packet] = rows(tmp_path / "packets" / "index.csv")

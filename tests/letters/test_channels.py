@@ -43,7 +43,7 @@ def test_a_member_who_has_everything_is_reached_best_at_the_nearest_local_office
     assert len(local.offices) == 7
     assert "Helena, MT, is within about a mile" in local.why
     assert form.url.startswith("https://www.daines.senate.gov/")
-    assert [(line.place, line.clock.name) for line in phone.phones[:2]] == [
+    assert [(line.place, line.clock and line.clock.name) for line in phone.phones[:2]] == [
         ("Washington, DC", "Eastern Time"),
         ("Helena, MT", "Mountain Time"),
     ]
@@ -77,15 +77,69 @@ def test_a_member_without_local_offices_that_take_mail_is_called_or_written_to_o
     assert "Contact" in found[0].why
 
 
-def test_executive_offices_have_only_an_address(
+def test_executive_offices_have_an_address_and_a_switchboard(
     congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
 ) -> None:
     for kind in ("president", "secretary"):
         recipient = to("MT-2", kind)
 
-        (way,) = channels.channels_for(congress, recipient, home_zip="59601", on_date=DAY, cwc=True)
+        phone, way = channels.channels_for(
+            congress, recipient, home_zip="59601", on_date=DAY, cwc=True
+        )
 
+        assert phone.kind == "phone"
+        [line] = phone.phones
+        assert (line.number, line.place) == (recipient.phone, "Washington, DC")
+        assert line.clock is not None
+        assert line.clock.name == "Eastern Time"
+        assert line.note == "This number is a switchboard. Say which office you are calling."
         assert (way.kind, way.offices[0].block) == ("washington-post", recipient.block)
+
+
+def test_an_executive_office_without_a_number_is_written_to(
+    congress: Congress, to: Callable[[str, RecipientGroup], Recipient]
+) -> None:
+    recipient = replace(to("MT-2", "president"), phone="")
+
+    [way] = channels.channels_for(congress, recipient, on_date=DAY)
+
+    assert way.kind == "washington-post"
+
+
+@pytest.mark.parametrize(
+    ("last_lines", "place", "zone"),
+    [
+        (("Havre, MT 59501",), "Havre, MT", "Mountain Time"),
+        (("Evansville, IN 47708-1234",), "Evansville, IN", "Central Time"),
+        (("Havre MT 59501",), "Havre MT", "Mountain Time"),
+        (("Helena, Montana 59601",), "Helena, Montana", "Mountain Time"),
+        (("Helena, Montana",), "Helena, Montana", "Mountain Time"),
+        (("Helena, MT",), "Helena, MT", "Mountain Time"),
+        (("Hagatna, GU 96910", "USA"), "Hagatna, GU", "Guam time"),
+        (("City Hall",), "City Hall", None),
+        (("451 Main Street NE",), "451 Main Street NE", None),
+    ],
+)
+def test_a_number_is_never_left_out_for_an_address_without_a_state(
+    congress: Congress, last_lines: tuple[str, ...], place: str, zone: str | None
+) -> None:
+    council = Recipient(
+        id="council",
+        kind="local",
+        name="City Council",
+        short="City Council",
+        seat="City Council",
+        block=("City Council", *last_lines),
+        salutation="Dear Council:",
+        phone="406-555-0142",
+    )
+
+    phone, post = channels.channels_for(congress, council, on_date=DAY)
+
+    [line] = phone.phones
+    assert (line.number, line.place) == ("406-555-0142", place)
+    assert (line.clock and line.clock.name) == zone
+    assert post.offices[0].town == place
 
 
 def test_the_electronic_way_is_there_only_where_the_site_has_it(

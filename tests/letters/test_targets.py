@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 
 from campaign.congress.dataset import Congress
+from campaign.congress.places import ZipCode
+from campaign.congress.routing import in_state, route_zip
 from campaign.letters.channels import channels_for
 from campaign.letters.compose import Constituent, compose, recipients
 from campaign.letters.office_recipients import office_recipient
 from campaign.letters.recipient_groups import RECIPIENT_GROUPS
-from campaign.letters.targets import groups_of, usual_groups
+from campaign.letters.targets import groups_of, street_matters, usual_groups
 from campaign.packs.local_targets import LocalTarget
 from campaign.packs.pack import Pack
 from campaign.packs.targets import NO_MEMBERS, MemberFilter, Targets
@@ -139,3 +141,46 @@ def test_the_groups_to_choose_from_follow_the_targets(pack: Pack) -> None:
     assert usual_groups(pack) == ("senate", "house", "committee")
     assert groups_of(only_senate) == ("senate",)
     assert usual_groups(council) == groups_of(council) == ("executive", "local")
+
+
+@pytest.mark.parametrize(
+    ("zip_code", "targets", "matters"),
+    [
+        # An Austin ZIP of one organization: no target is in Texas, or only its senators are.
+        ("73301", Targets(members=MemberFilter(chambers=(), members=("D000618",))), False),
+        ("73301", Targets(members=MemberFilter(chambers=("senate",))), False),
+        ("73301", Targets(members=MemberFilter(districts=("TX-21",))), True),
+        ("73301", Targets(members=NO_MEMBERS, local=(MAYOR,)), False),
+        # Two districts of New York.
+        ("10011", Targets(members=MemberFilter(chambers=("senate",))), False),
+        ("10011", Targets(members=MemberFilter(districts=("NY-10",))), True),
+        ("10011", Targets(members=MemberFilter(districts=("NY-1",))), False),
+        # Both sides of a state line.
+        ("57638", Targets(members=MemberFilter(chambers=("senate",), states=("WY",))), False),
+        ("57638", Targets(members=MemberFilter(chambers=("senate",), states=("ND",))), True),
+        ("57638", Targets(members=NO_MEMBERS, local=(replace(MAYOR, states=("SD",)),)), True),
+        ("57638", Targets(members=NO_MEMBERS, local=(MAYOR,)), False),
+        # A military ZIP code is in no state.
+        ("09001", Targets(members=NO_MEMBERS, executive=("health",)), False),
+        ("09001", Targets(), True),
+    ],
+)
+def test_a_street_matters_only_where_it_changes_who_is_asked(
+    congress: Congress, zip_code: str, targets: Targets, matters: bool
+) -> None:
+    answer = route_zip(congress, ZipCode.parse(zip_code), DAY)
+
+    assert street_matters(targets, congress, answer) is matters
+
+
+def test_the_state_that_a_person_names_settles_a_place_in_several(congress: Congress) -> None:
+    one = route_zip(congress, ZipCode.parse("57638"), DAY)
+    two = route_zip(congress, ZipCode.parse("89019"), DAY)
+
+    assert [str(each) for each in in_state(congress, one, "ND").districts] == ["ND-0"]
+    assert len(in_state(congress, one, "ND").holders) == 3
+    nevada = in_state(congress, two, "NV")
+    assert {held.seat.id for held in nevada.candidates} == {"NV-1", "NV-3"}
+    assert {held.seat.state for held in nevada.holders} == {"NV"}
+    assert in_state(congress, two, "WY") is two
+    assert not street_matters(Targets(members=MemberFilter(chambers=("senate",))), congress, nevada)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign import paths
-from campaign.errors import Problem
+from campaign.errors import DatasetInvalid, Problem
 from campaign.packs import executive, local_targets, new_campaign
 from campaign.packs import pack as packs
 from campaign.packs.local_targets import LocalTarget
@@ -197,6 +197,7 @@ def test_the_places_of_a_local_target_are_its_people() -> None:
         (HEADER + MAYOR.replace("595*", "Montana"), 2, "Write the place “Montana” as MT"),
         (HEADER + MAYOR.replace(",,,,", ",,http://x.example,,"), 2, "an https:// address"),
         (HEADER + MAYOR.replace(",,,,", ",,,jo@x..y,"), 2, "not a valid email address"),
+        (HEADER + MAYOR.replace(",,,,", ",City Hall,,,"), 2, "one number with its area code"),
         (HEADER + '"open', 2, "This is not valid CSV."),
     ],
 )
@@ -227,6 +228,38 @@ def test_every_executive_office_is_complete() -> None:
         assert office.salutation.endswith(":")
         assert office.source.startswith("https://")
         assert office.as_of.year >= 2026
+
+
+def test_numbers_of_executive_offices_are_optional_and_checked() -> None:
+    with (paths.data() / "executive.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    column = rows[0].index("phone")
+    shipped = [row[column] for row in rows[1:]]
+
+    assert "202-456-1414" in shipped
+    assert "" in shipped
+    without = [",".join(f'"{cell}"' for cell in row[:column] + row[column + 1 :]) for row in rows]
+    assert {office.phone for office in executive.read(without).values()} == {""}
+    wrong = [",".join(f'"{cell}"' for cell in row).replace("202-456-1414", "456") for row in rows]
+    with pytest.raises(DatasetInvalid, match=r"executive\.csv, line 2: write the phone as"):
+        executive.read(wrong)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("406-555-0142", "406-555-0142"),
+        ("(406) 555 0142", "406-555-0142"),
+        ("+1 406.555.0142", "406-555-0142"),
+        ("406-555-0142 x3", "406-555-0142 ext. 3"),
+    ],
+)
+def test_a_number_of_an_official_is_kept_in_one_form(typed: str, number: str) -> None:
+    problems: list[Problem] = []
+
+    [mayor] = local_targets.read(HEADER + MAYOR.replace(":,,", f":,{typed},"), problems)
+
+    assert (mayor.phone, problems) == (number, [])
 
 
 def test_the_guide_lists_the_executive_offices_and_a_good_table() -> None:

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.packs.test_targets import STANDARD
 from tests.web.letter_builder import a_letter, recipients
 from tests.web.made_site import visitor, words
@@ -133,6 +135,55 @@ def test_a_split_zip_is_no_question_where_no_candidate_is_a_target(tmp_path: Pat
 
     assert page.status_code == 200
     assert KINDLY in words(page.text)
+
+
+@pytest.mark.parametrize(
+    ("table", "zip_code", "state"),
+    [
+        ('members = ["D000618"]', "73301", "TX"),
+        ('members = ["D000618"]', "10011", "NY"),
+        ('chambers = ["senate"]', "73301", "TX"),
+        ('chambers = ["senate"]', "10011", "NY"),
+        ('chambers = []\nexecutive = ["treasury"]', "10011", "NY"),
+    ],
+)
+def test_nobody_is_asked_for_a_street_that_changes_no_recipient(
+    tmp_path: Path, table: str, zip_code: str, state: str
+) -> None:
+    aim(tmp_path, f"[targets]\n{table}")
+    to = ["senate", "house", "executive"]
+    home = a_letter(points=[], personal="", to=to, zip=zip_code, state=state)
+
+    with visitor(tmp_path) as client:
+        members = client.get(f"/c/clinics/members?zip={zip_code}").text
+        letters = client.post("/c/clinics/write", data=home)
+
+    assert "One more step" not in words(members)
+    assert 'name="street"' not in members.replace('type="hidden" name="street"', "")
+    assert "street address to find" not in words(members)
+    assert letters.status_code == 200
+
+
+def test_a_street_is_asked_for_where_it_decides(tmp_path: Path) -> None:
+    aim(tmp_path, '[targets]\ndistricts = ["NY-10"]')
+
+    with visitor(tmp_path) as client:
+        members = client.get("/c/clinics/members?zip=10011").text
+        elsewhere = client.get("/c/clinics/members?zip=14201").text
+
+    assert "One more step" in words(members)
+    assert "One more step" not in words(elsewhere)
+
+
+def test_a_state_that_was_named_settles_a_zip_of_several_states(tmp_path: Path) -> None:
+    aim(tmp_path, '[targets]\nchambers = ["senate"]')
+    home = a_letter(points=[], personal="", to=["senate"], zip="89019", state="NV", city="Jean")
+
+    with visitor(tmp_path) as client:
+        page = client.post("/c/clinics/write", data=home)
+
+    assert page.status_code == 200
+    assert recipients(page.text) == ["C001113", "R000608"]
 
 
 def test_the_api_says_whom_a_campaign_asks(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from campaign import files, settings
 from campaign.congress.dataset import Congress
 from campaign.errors import CampaignError, InvalidInput
 from campaign.letters import channels
-from campaign.letters.channels import Channel, ChannelKind
+from campaign.letters.channels import Channel, ChannelKind, Telephone
 from campaign.letters.compose import Letter, Recipient, call_script
 from campaign.letters.request import LetterRequest
 from campaign.messages import counted
@@ -184,7 +184,7 @@ def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack
             title=f"Follow up with {letter.recipient.short} about “{pack.text().title}”",
             note="Has the office replied? If not, contact it again. Phone numbers and what to say:",
             url=f"{base}/c/{pack.name}/call/{letter.recipient.id}"
-            if letter.recipient.id in congress.members or channels.local_phones(letter.recipient)
+            if letter.recipient.id in congress.members or channels.office_phones(letter.recipient)
             else f"{base}/c/{pack.name}/write",
             host=urlsplit(base).hostname or "",
         )
@@ -217,12 +217,15 @@ def _details(channel: Channel) -> list[str]:
         f"{', '.join(post.block[1:])}" + (f" (about {post.miles:,} mi)" if post.miles else "")
         for post in channel.offices
     ]
-    phones = [
-        f"{phone.number}  {phone.place}, {phone.clock.name}"
-        + (f"; hours as listed: {phone.hours}" if phone.hours else "")
-        for phone in channel.phones
-    ]
+    phones = map(_phone, channel.phones)
     return [*posts, *phones, *([channel.url] if channel.url else [])]
+
+
+def _phone(phone: Telephone) -> str:
+    where = f"{phone.place}, {phone.clock.name}" if phone.clock else phone.place
+    hours = f"; hours as listed: {phone.hours}" if phone.hours else ""
+    note = f". {phone.note}" if phone.note else ""
+    return f"{phone.number}  {where}{hours}{note}"
 
 
 def write(out: str, made: bytes) -> None:

@@ -18,7 +18,6 @@ from campaign.congress.lookup_json import sentences
 from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
-from campaign.congress.seat_holders import senators_of
 from campaign.errors import InvalidInput
 from campaign.letters.compose import TONES, Constituent, Letter, Recipient
 from campaign.letters.recipient_groups import RECIPIENT_GROUPS, RecipientGroup
@@ -199,14 +198,12 @@ def _recipients(
     Raises InvalidInput where there is no recipient, or, if `strict`, where the district is not
     certain.
     """
-    if answer.certainty == "split" and not answer.holders:
-        # The ZIP crosses a state line; the address says on which side the writer lives.
-        senators, _ = senators_of(congress, request.constituent.state, answer.on_date)
-        answer = replace(answer, holders=senators)
+    # Where the ZIP crosses a state line, the address says on which side the writer lives.
+    answer = routing.in_state(congress, answer, request.constituent.state)
     to = recipients_of(request, congress, pack, answer)
     notes = sentences(answer)
     needs_house = bool({"house", "committee"}.intersection(request.groups))
-    if not may_ask_house(pack.targets, congress, answer.candidates):
+    if not may_ask_house(pack.targets, congress, answer, request.constituent.state):
         needs_house, notes = False, []
     open_question = _open_question(answer, strict=strict) if needs_house else ""
     if open_question and (strict or not to):

@@ -14,7 +14,7 @@ from campaign.congress.batch_geocoder import BatchResult, Unlocated
 from campaign.congress.dataset import Congress
 from campaign.congress.place_evidence import agrees, require_agreement
 from campaign.congress.places import District, StreetAddress
-from campaign.congress.routing import Representation, route_zip
+from campaign.congress.routing import Representation, in_state, route_zip
 from campaign.errors import InvalidInput
 from campaign.letters.batch.constituents_table import Person
 from campaign.letters.batch.person_row import Fault
@@ -101,6 +101,10 @@ class DistrictFinder:
     def _placed_by(self, person: Person, answer: Representation) -> DistrictMatch:
         if person.district is not None:
             return self._given(person, person.district, answer)
+        state = person.constituent.state
+        is_asked = may_ask_house(
+            self.targets, self.congress, in_state(self.congress, answer, state), state
+        )
         if len(answer.districts) == 1:
             [district] = answer.districts
             if contradiction := self._contradiction(person, district):
@@ -108,9 +112,7 @@ class DistrictFinder:
             if answer.need == "" or not self.needs_house:
                 return DistrictMatch("certain", district)
             if not self.is_strict:
-                return DistrictMatch("likely", district)
-        state = person.constituent.state
-        is_asked = may_ask_house(self.targets, self.congress, answer.candidates)
+                return DistrictMatch("likely", district, is_house_asked=is_asked)
         has_senators = bool(answer.holders or answer.districts) and bool(
             self.congress.senate_seats.get(state)
         )

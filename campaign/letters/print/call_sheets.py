@@ -9,7 +9,7 @@ from typing import Any
 
 from campaign.congress.dataset import Congress
 from campaign.letters.batch.match import Batch, Choices
-from campaign.letters.channels import Telephone, phones_of
+from campaign.letters.channels import Telephone, office_phones, phones_of
 from campaign.letters.compose import call_script
 from campaign.letters.letter import PLACEHOLDER_CALLER, Recipient
 from campaign.letters.print import printable_text
@@ -72,7 +72,7 @@ def _sheets(batch: Batch) -> list[_Sheet]:
 def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> dict[str, Any]:
     to = sheet.recipient
     member = congress.members.get(to.id)
-    phones = phones_of(congress, member, on_date=choices.on_date) if member else ()
+    phones = phones_of(congress, member, on_date=choices.on_date) if member else office_phones(to)
     return {
         "name": printable_text.printable(to.name),
         "seat": printable_text.printable(str(to.seat)),
@@ -82,8 +82,7 @@ def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> 
                 "number": phone.number,
             }
             for phone in phones[:_MAX_NUMBERS]
-        ]
-        or [{"place": printable_text.printable(_town(to)), "number": to.phone}],
+        ],
         "script": [
             printable_text.printable(part)
             for part in call_script(pack, to, PLACEHOLDER_CALLER, on_date=choices.on_date)
@@ -93,12 +92,6 @@ def _member(sheet: _Sheet, pack: Pack, congress: Congress, choices: Choices) -> 
             for name, town in sheet.callers
         ],
     }
-
-
-def _town(recipient: Recipient) -> str:
-    """Return the town of a recipient's address: `Havre, MT`."""
-    town, _, rest = recipient.block[-1].rpartition(", ")
-    return f"{town}, {rest[:2]}".strip(", ")
 
 
 def _place(phone: Telephone) -> str:

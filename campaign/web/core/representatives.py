@@ -11,14 +11,17 @@ from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import (
     Representation,
     SeatHolder,
-    holder,
+    house_choices,
+    in_state,
     route_address,
     route_district,
     route_zip,
 )
 from campaign.congress.seat_holders import is_unknown_note
 from campaign.errors import InvalidInput, PlaceUnknown
+from campaign.letters.targets import street_matters
 from campaign.messages import Message
+from campaign.packs.pack import Pack
 from campaign.web.core.services import Services
 from campaign.web.core.template_filters import say, states_by_name
 
@@ -46,7 +49,8 @@ def represented(home: Home, services: Services) -> Representation:
     """Return who represents the home.
 
     A given district decides, otherwise the ZIP. The street address is sent to the geocoder only
-    where the ZIP is not enough; if the geocoder fails, candidates are offered. Raises PlaceUnknown
+    where the ZIP is not enough; if the geocoder fails, candidates are offered, of the given state
+    only. Raises PlaceUnknown
     for a district that does not exist, PlaceContradicted (field "state" or "district") for a ZIP, a
     state and a district that disagree, and ValueError where neither district nor ZIP is given.
     """
@@ -63,7 +67,7 @@ def represented(home: Home, services: Services) -> Representation:
     if home.street and (answer.certainty in {"split", "unknown"} or answer.need == "residence"):
         address = StreetAddress(home.street, home.city, home.state, home.zip.five)
         answer = route_address(services.congress, address, services.geocoder, on_date)
-    return answer
+    return in_state(services.congress, answer, home.state) if is_open(answer) else answer
 
 
 def to_choose_from(
@@ -73,14 +77,9 @@ def to_choose_from(
 
     These are the candidates of a split ZIP or, where the ZIP names none, every seat of `state`.
     """
-    if answer.candidates:
-        return answer.candidates
-    congress = services.congress
-    seats = [
-        seat for seat in congress.seats.values() if seat.chamber == "house" and seat.state == state
-    ]
-    seats.sort(key=lambda seat: seat.district or 0)
-    return tuple(holder(congress, seat, services.today()) for seat in seats)
+    if not (answer.candidates or state):
+        return ()
+    return house_choices(services.congress, answer, state)
 
 
 def seat_label(held: SeatHolder) -> str:
@@ -108,6 +107,14 @@ def known_district(text: str, services: Services) -> District | None:
 def is_open(answer: Representation) -> bool:
     """Return True where a street address or a member's name can settle the district."""
     return answer.certainty in {"split", "unknown"} and answer.need != "refresh"
+
+
+def asks_place(answer: Representation, pack: Pack, services: Services, state: str = "") -> bool:
+    """Return True where a street or a member's name could change whom the campaign asks to act.
+
+    `state` is the one that the person named, "" for none. Nobody is asked for a street otherwise.
+    """
+    return is_open(answer) and street_matters(pack.targets, services.congress, answer, state)
 
 
 def notes(answer: Representation) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from campaign.web.core.representatives import is_open, notes, to_choose_from
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.letters import form_choices
+from campaign.web.letters.call_round import as_round
 from campaign.web.letters.compose import (
     WrittenLetters,
     asks_district,
@@ -23,6 +24,7 @@ from campaign.web.letters.compose import (
     representation_of,
     write,
 )
+from campaign.web.letters.known_recipients import called
 from campaign.web.letters.letter_form import AUDIENCE_WORDS, MAX_POINTS, LetterForm
 from campaign.web.petition.district_question import leads_nowhere, unlisted
 
@@ -99,12 +101,16 @@ def render(
 
 def letter_values(form: LetterForm, pack: Pack, written: WrittenLetters | None) -> dict[str, Any]:
     """Return the values for the part of the page that shows the letters."""
+    letters = written.letters if written is not None else ()
+    asked = (called(letter.recipient.id, pack, current_services()) for letter in letters)
+    calls = tuple(each.recipient for each in asked if each is not None)
     return {
         "pack": pack,
         "form": form,
         "written": written,
         "document": document,
-        "members": current_services().congress.members,
+        "calls": calls,
+        "round": as_round(calls),
     }
 
 

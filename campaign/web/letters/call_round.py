@@ -1,20 +1,26 @@
 """Several calls, one after the other: the offices still to call are in the page's own address.
 
-No cookie and no account is needed, and the address names members of Congress, never the caller.
+No cookie and no account is needed, and the address names members of Congress and officials, never
+the caller.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from campaign.congress.seat_holders import seat_of
+from campaign.congress.routing import Representation
+from campaign.letters.channels import office_phones
 from campaign.letters.letter import Recipient
+from campaign.letters.office_recipients import office_recipients
 from campaign.letters.recipients import seat_recipient
 from campaign.packs.pack import Pack
 from campaign.web.core.services import Services
+from campaign.web.letters.known_recipients import called
 
-#: More than a person's own members: two senators, a representative, and chairs of committees.
-MAX_OFFICES = 8
-_OFFICES = re.compile(rf"[A-Z]\d{{6}}(?:,[A-Z]\d{{6}}){{1,{MAX_OFFICES - 1}}}")
+#: More than a person's own members and the officials of most cities.
+MAX_OFFICES = 20
+_ID = r"(?:[A-Z]\d{6}|[a-z][a-z0-9-]{1,39})"
+_OFFICES = re.compile(rf"{_ID}(?:,{_ID}){{1,{MAX_OFFICES - 1}}}")
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,13 @@ class CallRound:
 
     @property
     def text(self) -> str:
-        """The round as a query parameter: bioguide ids with commas between."""
-        return ",".join(recipient.id for recipient in self.recipients)
+        """The round as a query parameter: ids with commas between."""
+        return as_round(self.recipients)
+
+
+def as_round(recipients: Iterable[Recipient]) -> str:
+    """Return recipients as the parameter of a round, the first MAX_OFFICES; "" for only one."""
+    return round_text(",".join([recipient.id for recipient in recipients][:MAX_OFFICES]))
 
 
 def round_text(typed: str) -> str:
@@ -45,20 +56,43 @@ def round_text(typed: str) -> str:
     return typed if _OFFICES.fullmatch(typed) else ""
 
 
+def offices_to_call(
+    pack: Pack,
+    answer: Representation,
+    services: Services,
+    *,
+    zip_code: str,
+    city: str = "",
+    state: str = "",
+) -> tuple[Recipient, ...]:
+    """Return whom the campaign asks a person to call: their members, then officials with a number.
+
+    Officials are those who answer to the person's place, and executive offices. `answer` says who
+    represents the person, `zip_code` has five digits; `city` and `state` are "" if not given.
+    """
+    members = (
+        seat_recipient(services.congress, pack, held, services.today()) for held in answer.holders
+    )
+    officials = office_recipients(
+        services.congress, pack, zip_code=zip_code, state=answer.state or state, city=city
+    )
+    return (
+        *(member for member in members if member is not None),
+        *(official for official in officials if office_phones(official)),
+    )
+
+
 def read_round(typed: str, current: Recipient, pack: Pack, services: Services) -> CallRound | None:
     """Return the round in which `current` is called, or None for a call by itself.
 
-    Ids that are not the campaign's recipients today are passed over.
+    Ids that are not the campaign's recipients today, or have no number, are passed over.
     """
     ids = list(dict.fromkeys(round_text(typed).split(",")))
     if current.id not in ids:
         return None
-    found = [current if each == current.id else _member(each, pack, services) for each in ids]
-    recipients = tuple(recipient for recipient in found if recipient is not None)
-    return CallRound(recipients, recipients.index(current)) if len(recipients) > 1 else None
-
-
-def _member(bioguide: str, pack: Pack, services: Services) -> Recipient | None:
-    member = services.congress.members.get(bioguide)
-    held = seat_of(services.congress, member, services.today()) if member else None
-    return seat_recipient(services.congress, pack, held, services.today()) if held else None
+    found = (called(each, pack, services) for each in ids)
+    recipients = tuple(each.recipient for each in found if each is not None)
+    places = [each.id for each in recipients]
+    if len(recipients) < 2 or current.id not in places:
+        return None
+    return CallRound(recipients, places.index(current.id))

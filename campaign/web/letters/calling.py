@@ -10,28 +10,27 @@ from werkzeug.wrappers import Response
 
 from campaign import languages as catalogs
 from campaign.congress.former_members import FormerMember
-from campaign.congress.office_hours import WASHINGTON
+from campaign.congress.office_hours import WASHINGTON, Clock
 from campaign.congress.places import ZipCode
-from campaign.congress.seat_holders import SeatHolder, seat_of
 from campaign.errors import InvalidInput
 from campaign.letters import followup
-from campaign.letters.channels import Telephone, local_phones, phones_of
-from campaign.letters.compose import Recipient, call_script, voicemail_script
+from campaign.letters.channels import Telephone
+from campaign.letters.compose import call_script, voicemail_script
 from campaign.letters.followup import FollowUp
 from campaign.letters.letter import PLACEHOLDER_CALLER
-from campaign.letters.office_recipients import office_recipient
-from campaign.letters.recipients import seat_recipient
+from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.petition.contact_reports import OUTCOMES
 from campaign.web.core import languages
 from campaign.web.core.caching import Page, send
 from campaign.web.core.forms import FormSeal
 from campaign.web.core.query_parameters import carries, one_of
-from campaign.web.core.representatives import Home, is_open, represented
+from campaign.web.core.representatives import Home, asks_place, represented
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.core.zip_form import ZipForm
-from campaign.web.letters.call_round import read_round, round_text
+from campaign.web.letters.call_round import as_round, offices_to_call, read_round, round_text
+from campaign.web.letters.known_recipients import called, former_recipient
 
 blueprint = Blueprint("calling", __name__)
 
@@ -49,27 +48,18 @@ def _zip(typed: str) -> str:
 
 @dataclass(frozen=True)
 class PhoneLine:
-    """A phone number and its local time, in the language of the page.
+    """A phone number and its local time, in the language of the page; "" if that is unknown.
 
     `opens_on` and `opens_at` say when staff are next likely to answer, if they are not now;
     `opens_in_days` is that day's distance by the local calendar, 0 for today.
     """
 
     phone: Telephone
-    time: str
-    is_likely_open: bool
-    opens_in_days: int
-    opens_on: str
-    opens_at: str
-
-
-@dataclass(frozen=True)
-class _Called:
-    """Who is called, at which numbers; `holder` is None for a row of targets.csv."""
-
-    recipient: Recipient
-    phones: tuple[Telephone, ...]
-    holder: SeatHolder | None = None
+    time: str = ""
+    is_likely_open: bool = False
+    opens_in_days: int = 0
+    opens_on: str = ""
+    opens_at: str = ""
 
 
 @blueprint.get("/c/<name>/call")
@@ -90,16 +80,13 @@ def start(name: str) -> Response:
         if "zip" in request.args:
             return make_response(body, 422)
         return send(Page.of(body))
+    assert form.zip.code is not None
     answer = represented(Home(zip=form.zip.code), services)
-    ids = [
-        held.member.bioguide
-        for held in answer.holders
-        if held.member and seat_recipient(services.congress, pack, held, services.today())
-    ]
-    if is_open(answer) or not ids:
+    to_call = offices_to_call(pack, answer, services, zip_code=form.zip.code.five)
+    if asks_place(answer, pack, services) or not to_call:
         return redirect(url_for("members.show", name=name, zip=str(form.zip.code)))
-    offices = round_text(",".join(ids)) or None
-    return redirect(url_for("calling.show", name=name, bioguide=ids[0], offices=offices))
+    first, offices = to_call[0], as_round(to_call) or None
+    return redirect(url_for("calling.show", name=name, bioguide=first.id, offices=offices))
 
 
 @blueprint.get("/c/<name>/call/<bioguide>")
@@ -107,7 +94,7 @@ def start(name: str) -> Response:
 def show(name: str, bioguide: str) -> Response:
     """Show whom to call, the numbers, and what to say: the same for everyone.
 
-    `bioguide` is a member's id, or that of a row of targets.csv with a phone number.
+    `bioguide` is a member's id, or that of an office outside Congress with a phone number.
     `?offices=` names the offices to call one after the other, and `?marked=` how the call before
     this one went.
     For a member whose term has ended, such as one of a reminder, the page leads to those of today.
@@ -117,22 +104,20 @@ def show(name: str, bioguide: str) -> Response:
     former = former_recipient(bioguide, services)
     if former is not None:
         return term_ended(pack, former)
-    called = _called(bioguide, pack, services)
-    script = call_script(pack, called.recipient, PLACEHOLDER_CALLER, on_date=services.today())
-    lines = sorted(
-        phone_lines(called.phones, services.now()), key=lambda line: not line.is_likely_open
-    )
+    who = called(bioguide, pack, services) or abort(404)
+    script = call_script(pack, who.recipient, PLACEHOLDER_CALLER, on_date=services.today())
+    lines = phone_lines(who.phones, services.now())
     body = render_template(
         "write/call.html",
         pack=pack,
         texts=pack.text(languages.current()),
-        holder=called.holder,
-        who=called.recipient,
+        holder=who.holder,
+        who=who.recipient,
         standing=pack.standings.get(bioguide),
         phone_lines=sorted(lines, key=lambda line: not line.is_likely_open),
         script=script,
         voicemail=voicemail_script(script, PLACEHOLDER_CALLER),
-        round=read_round(request.args.get("offices", ""), called.recipient, pack, services),
+        round=read_round(request.args.get("offices", ""), who.recipient, pack, services),
         marked=one_of(*OUTCOMES)(request.args.get("marked", "")),
         token=marking_token(pack, services),
     )
@@ -141,16 +126,20 @@ def show(name: str, bioguide: str) -> Response:
 
 @blueprint.get("/c/<name>/call/<bioguide>/reminder.ics")
 def remind(name: str, bioguide: str) -> Response:
-    """Send a reminder to call when the office opens next; a member's is the one in Washington."""
+    """Send a reminder to call when the office opens next; a member's is the one in Washington.
+
+    Where the time at an office is unknown, it is that of the campaign.
+    """
     services = current_services()
     pack = services.campaigns.get(name, services.now())
-    called = _called(bioguide, pack, services)
-    clock = WASHINGTON if called.holder else called.phones[0].clock
+    who = called(bioguide, pack, services) or abort(404)
+    at_home = Clock(pack.zone.key, Message(pack.zone.key))
+    clock = WASHINGTON if who.holder else who.phones[0].clock or at_home
     base = services.settings.base_url
     reminder = FollowUp(
         campaign=f"{pack.name}.call",
         recipient_id=bioguide,
-        title=gettext("Call %(name)s", name=say(called.recipient.short)),
+        title=gettext("Call %(name)s", name=say(who.recipient.short)),
         note=gettext("Phone numbers and what to say:"),
         url=base + url_for("calling.show", name=name, bioguide=bioguide),
         host=urlsplit(base).hostname or "",
@@ -162,60 +151,25 @@ def remind(name: str, bioguide: str) -> Response:
     return response
 
 
-def _called(recipient_id: str, pack: Pack, services: Services) -> _Called:
-    """Return whom a page of a call is about; there is none for an office without a number."""
-    congress = services.congress
-    office = office_recipient(pack, recipient_id)
-    if office is not None and (phones := local_phones(office)):
-        return _Called(office, phones)
-    member = congress.members.get(recipient_id)
-    held = seat_of(congress, member, services.today()) if member else None
-    recipient = seat_recipient(congress, pack, held, services.today()) if held else None
-    if held is None or held.member is None or recipient is None:
-        abort(404)
-    return _Called(recipient, phones_of(congress, held.member, on_date=services.today()), held)
-
-
 def phone_lines(phones: tuple[Telephone, ...], now: datetime) -> tuple[PhoneLine, ...]:
     """Return the numbers with the local time of each."""
     return tuple(_phone_line(phone, now) for phone in phones)
 
 
 def _phone_line(phone: Telephone, now: datetime) -> PhoneLine:
-    opens = phone.clock.opens_next(now)
-    opens_day = phone.clock.day(opens)
+    clock = phone.clock
+    if clock is None:
+        return PhoneLine(phone)
+    opens = clock.opens_next(now)
+    opens_day = clock.day(opens)
     return PhoneLine(
         phone=phone,
-        time=catalogs.clock(phone.clock.at(now).time(), languages.current()),
-        is_likely_open=phone.clock.is_likely_open(now),
-        opens_in_days=(opens_day - phone.clock.day(now)).days,
+        time=catalogs.clock(clock.at(now).time(), languages.current()),
+        is_likely_open=clock.is_likely_open(now),
+        opens_in_days=(opens_day - clock.day(now)).days,
         opens_on=format_date(opens_day, "EEEE"),
         opens_at=catalogs.clock(opens.time(), languages.current()),
     )
-
-
-def known_recipient(recipient_id: str, pack: Pack, services: Services) -> Recipient | None:
-    """Return the campaign's recipient with that id, or None.
-
-    That is a member who holds a seat now, an executive office, or a row of targets.csv.
-    """
-    congress = services.congress
-    office = office_recipient(pack, recipient_id)
-    if office is not None:
-        return office
-    member = congress.members.get(recipient_id)
-    held = seat_of(congress, member, services.today()) if member else None
-    return seat_recipient(congress, pack, held, services.today()) if held else None
-
-
-def former_recipient(bioguide: str, services: Services) -> FormerMember | None:
-    """Return a member who held a seat before today and is not known to hold one, or None."""
-    former = services.congress.former_member(bioguide)
-    if former is None or former.ended > services.today():
-        return None
-    member = services.congress.members.get(bioguide)
-    is_sitting = member and seat_of(services.congress, member, services.today())
-    return None if is_sitting else former
 
 
 def term_ended(pack: Pack, former: FormerMember) -> Response:

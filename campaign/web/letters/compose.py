@@ -22,7 +22,6 @@ from campaign.web.core.representatives import (
     known_district,
     notes,
     represented,
-    to_choose_from,
 )
 from campaign.web.core.services import Services
 from campaign.web.core.template_filters import say
@@ -63,17 +62,14 @@ def representation_of(
 ) -> Representation:
     """Return who represents the writer.
 
-    In a ZIP of several states, the state that was chosen may leave only one district. Without
+    In a ZIP of several states, the state that was chosen says who the senators are, and may leave
+    only one district. Without
     `by_street` nothing is sent to other services. Raises InvalidInput where ZIP and state
     disagree.
     """
     chosen = known_district(form.chosen_district or form.settled_district, services)
     home = replace(form.home(), district=chosen)
-    answer = represented(home if by_street else replace(home, street=""), services)
-    inside = [held for held in answer.candidates if held.seat.state == home.state]
-    if is_open(answer) and len(inside) == 1 and len(answer.candidates) > 1:
-        return represented(replace(home, district=inside[0].seat.house_district), services)
-    return answer
+    return represented(home if by_street else replace(home, street=""), services)
 
 
 def asks_district(form: LetterForm, answer: Representation, pack: Pack, services: Services) -> bool:
@@ -87,8 +83,7 @@ def asks_district(form: LetterForm, answer: Representation, pack: Pack, services
 def _may_ask_house(
     form: LetterForm, answer: Representation, pack: Pack, services: Services
 ) -> bool:
-    candidates = to_choose_from(answer, form.state.data or "", services)
-    return may_ask_house(pack.targets, services.congress, candidates)
+    return may_ask_house(pack.targets, services.congress, answer, form.state.data or "")
 
 
 def write(

@@ -10,7 +10,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.former_members import FormerMember
 from campaign.errors import InvalidInput
 from campaign.letters import followup
-from campaign.letters.channels import IN_WASHINGTON, local_phones
+from campaign.letters.channels import IN_WASHINGTON
 from campaign.letters.compose import Recipient
 from campaign.letters.followup import FollowUp
 from campaign.packs.pack import Pack
@@ -24,12 +24,8 @@ from campaign.web.core.query_parameters import carries, one_of
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.letters.call_round import MAX_OFFICES, read_round, round_text
-from campaign.web.letters.calling import (
-    former_recipient,
-    known_recipient,
-    marking_purpose,
-    term_ended,
-)
+from campaign.web.letters.calling import marking_purpose, term_ended
+from campaign.web.letters.known_recipients import called, former_recipient, known_recipient
 
 blueprint = Blueprint("contacted", __name__)
 
@@ -96,7 +92,6 @@ def show(name: str, recipient: str) -> Response:
         abort(404)
     if isinstance(who, FormerMember):
         return term_ended(pack, who)
-    member = services.congress.members.get(who.id)
     body = render_template(
         "write/contacted.html",
         pack=pack,
@@ -105,7 +100,7 @@ def show(name: str, recipient: str) -> Response:
         outcome=outcome,
         calls=query_parameters.carried().get("calls", ""),
         due=followup.reminder_day(pack.on_date),
-        can_call=member is not None or bool(local_phones(who)),
+        can_call=called(who.id, pack, services) is not None,
     )
     return send(Page.of(body))
 
@@ -118,7 +113,7 @@ def remind(name: str, recipient: str) -> Response:
         return term_ended(pack, who)
     page = (
         url_for("calling.show", name=pack.name, bioguide=who.id)
-        if who.id in services.congress.members or local_phones(who)
+        if called(who.id, pack, services)
         else url_for("write.show", name=pack.name)
     )
     reminder = FollowUp(

@@ -16,7 +16,7 @@ from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput, PlaceUnknown, TokenRefused
 from campaign.letters.office_recipients import office_recipients
-from campaign.letters.targets import asked_members
+from campaign.letters.targets import asked_members, street_matters
 from campaign.organizing import current_districts
 from campaign.packs.pack import Pack
 from campaign.petition import mailed_links, public_counts
@@ -120,6 +120,9 @@ def thanks(ticket: str) -> Response:
         notes=notes(answer) if answer else (),
         asked=asked,
         asks_members=pack.targets.has_members,
+        asks_place=answer is not None
+        and bool(answer.need)
+        and street_matters(pack.targets, services.congress, answer, signature.state),
         officials=office_recipients(
             services.congress,
             pack,
@@ -170,7 +173,8 @@ def _place(services: Services, signature: Signature, zip_code: ZipCode) -> Resid
     """Return where the signer lives: as stated at sign-up, unless the ZIP was corrected."""
     if zip_code.five == signature.zip:
         return Residence(signature.state, signature.district)
-    return district_question.settle(zip_code, request.form, services)
+    pack = _pack(services, signature)
+    return district_question.settle(zip_code, request.form, pack, services)
 
 
 def _confirmed(pack: Pack, form: ConfirmForm, place: Residence) -> ConfirmedDetails:

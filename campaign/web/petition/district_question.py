@@ -10,7 +10,9 @@ from werkzeug.datastructures import MultiDict
 from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.errors import PlaceUnknown
+from campaign.letters.targets import street_matters
 from campaign.messages import Message
+from campaign.packs.pack import Pack
 from campaign.web.core.forms import DISTRICT_UNKNOWN, DistrictForm
 from campaign.web.core.representatives import (
     Home,
@@ -64,12 +66,14 @@ def with_zip(posted: MultiDict[str, str]) -> MultiDict[str, str]:
 
 
 def settle(
-    zip_code: ZipCode, posted: MultiDict[str, str], services: Services
+    zip_code: ZipCode, posted: MultiDict[str, str], pack: Pack | None, services: Services
 ) -> Residence | Question:
     """Return where the person lives, or the question that is still open.
 
     `posted` may hold the answers of a `DistrictForm`: a member chosen by name takes precedence over
     a street, and "I don't know" leaves the district open. Answers about another ZIP are ignored.
+    Nothing is asked if the state is known and the campaign asks nobody whom the district decides;
+    `pack` is None for a campaign that is gone.
     Raises PlaceUnknown for an invalid ZIP, or one whose residents have no member of Congress.
     """
     found = represented(Home(zip=zip_code), services)
@@ -80,6 +84,8 @@ def settle(
     answer = DistrictForm(posted)
     if answer.asked.data != zip_code.five:  # the first step, or a ZIP that was corrected
         answer.district.data = answer.asked.data = None
+        if pack and found.state and not street_matters(pack.targets, services.congress, found):
+            return Residence(found.state)
     state = found.state
     choices = to_choose_from(found, state, services)
     answer.district.choices = _options(choices)

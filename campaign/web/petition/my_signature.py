@@ -124,8 +124,9 @@ def correct(token: str) -> AnyResponse:
     assert form.zip.code is not None
     correction = Correction(form.first_name.data or "", form.last_name.data or "")
     if not _is_about_the_name(signature, form):
+        pack = services.campaigns.if_there_is(signature.campaign, services.now())
         try:
-            place = district_question.settle(form.zip.code, request.form, services)
+            place = district_question.settle(form.zip.code, request.form, pack, services)
         except PlaceUnknown as error:
             form.zip.errors = (error_sentence(error),)
             return _own_page(services, token, signature, form=form, status=422)

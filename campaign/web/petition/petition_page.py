@@ -239,7 +239,7 @@ def accept_signature(name: str, surface: Surface) -> AnyResponse:
         return _again(services, pack, surface, form, 422)
     assert form.zip.code is not None
     try:
-        place = district_question.settle(form.zip.code, request.form, services)
+        place = district_question.settle(form.zip.code, request.form, pack, services)
     except PlaceUnknown as error:
         form.zip.errors = (*form.zip.errors, error_sentence(error))
         return _again(services, pack, surface, form, 422)

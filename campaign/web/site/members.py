@@ -9,10 +9,10 @@ from wtforms.validators import DataRequired
 from campaign.congress.places import STATES, District, ZipCode, state_code
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.errors import InvalidInput
-from campaign.letters.channels import local_phones
+from campaign.letters.channels import office_phones
 from campaign.letters.letter import Recipient
 from campaign.letters.office_recipients import office_recipients
-from campaign.letters.targets import asked_members
+from campaign.letters.targets import asked_members, street_matters
 from campaign.packs.pack import Pack
 from campaign.web.core import languages
 from campaign.web.core.forms import CleanField, ZipField, error_sentence
@@ -29,6 +29,7 @@ from campaign.web.core.representatives import (
 )
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.zip_form import ZipForm
+from campaign.web.letters.call_round import as_round, offices_to_call
 
 blueprint = Blueprint("members", __name__)
 
@@ -137,10 +138,16 @@ def _page(
                 street.state.errors = (error_sentence(error),)
                 home = Home(zip=home.zip)
                 answer = represented(home, services)
-    if home is not None and answer is not None and is_open(answer):
+    matters = (
+        home is not None
+        and answer is not None
+        and street_matters(pack.targets, services.congress, answer, home.state)
+    )
+    is_asking = matters and answer is not None and is_open(answer)
+    if home is not None and answer is not None and is_asking:
         choices = to_choose_from(answer, home.state, services)
     five = home.zip.five if home and home.zip else ""
-    officials = _officials(home, answer, pack, services) if home and answer else ()
+    officials = _officials(home, answer, is_asking, pack, services) if home and answer else ()
     body = render_template(
         "members/show.html",
         pack=pack,
@@ -150,12 +157,14 @@ def _page(
         errors=bool(form.errors or (street and street.errors)),
         home=home,
         answer=answer,
-        is_open=answer is not None and is_open(answer),
-        notes=notes(answer) if answer else (),
+        is_open=is_asking,
+        checks_street=answer is not None and answer.need == "residence" and matters,
+        notes=notes(answer) if answer and (is_asking or not is_open(answer)) else (),
         cards=cards(answer.holders, pack, services, five) if answer else (),
         asked=asked_members(pack.targets, services.congress, answer.holders) if answer else (),
         officials=officials,
-        can_call={office.id for office in officials if local_phones(office)},
+        can_call={office.id for office in officials if office_phones(office)},
+        round=_round(home, answer, pack, services) if home and answer else "",
         choices=choices,
         states=state_choices(),
         meta=services.congress.meta,
@@ -164,7 +173,7 @@ def _page(
 
 
 def _officials(
-    home: Home, answer: Representation, pack: Pack, services: Services
+    home: Home, answer: Representation, is_asking: bool, pack: Pack, services: Services
 ) -> tuple[Recipient, ...]:
     """Return the local targets who answer to the home; executive offices where no member is asked.
 
@@ -175,7 +184,15 @@ def _officials(
         services.congress,
         pack,
         zip_code=home.zip.five if home.zip else "",
-        state=home.district.state if home.district else home.state,
+        state=answer.state or home.state,
         city=home.city,
-        executive=not asked and not is_open(answer),
+        executive=not asked and not is_asking,
+    )
+
+
+def _round(home: Home, answer: Representation, pack: Pack, services: Services) -> str:
+    """Return the round of calls to those whom the page shows, and to executive offices."""
+    five = home.zip.five if home.zip else ""
+    return as_round(
+        offices_to_call(pack, answer, services, zip_code=five, state=home.state, city=home.city)
     )

@@ -460,7 +460,8 @@ def test_the_ways_are_listed_best_first(letter: Run) -> None:
     assert "30 W. 14th St., Suite 206, Helena, MT 59601 (about 1 mi)" in said
     assert "202-224-2651  Washington, DC, Eastern Time" in said
     assert "| Hello. My name is Ani Petrosyan, and I live in Helena" in said
-    assert "1. On paper, to Washington. Mail a paper letter" in said
+    assert "202-456-1414  Washington, DC, Eastern Time. This number is a switchboard." in said
+    assert "2. On paper, to Washington. Mail a paper letter" in said
 
 
 def test_a_letter_to_the_editor_is_counted(letter: Run, tmp_path: Path) -> None:
