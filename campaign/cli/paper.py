@@ -13,7 +13,7 @@ from campaign.messages import counted
 from campaign.organizing.paper import import_table
 from campaign.organizing.paper import table as tables
 from campaign.organizing.paper.import_table import Report
-from campaign.petition.paper.session import PaperSession
+from campaign.petition.paper.session import PaperSession, parse_mail_consent
 from campaign.tables.rejects import Rejects
 
 # Without a rejects file, this many lines are listed one by one.
@@ -32,9 +32,21 @@ _LISTED = 20
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the lines that were not entered here, each with its reason.",
 )
+@click.option(
+    "--mail-consent",
+    default="",
+    metavar="SENTENCE",
+    help="The sentence beside the box for updates on the sheets.",
+)
 @click.option("--actor", default="", help="The person to name in the audit log; you by default.")
 def import_paper(
-    name: str, table: str, dry_run: bool, all_or_nothing: bool, rejects: Path | None, actor: str
+    name: str,
+    table: str,
+    dry_run: bool,
+    all_or_nothing: bool,
+    rejects: Path | None,
+    mail_consent: str,
+    actor: str,
 ) -> None:
     """Enter the paper signatures of TABLE into campaign NAME; - is standard input.
 
@@ -46,8 +58,12 @@ def import_paper(
 
     Before anything is entered, the command lists ignored columns, corrections, and rejected lines
     with their reasons. A table with unpaired quotes is refused. A rejected line does not stop the
-    others. A person counts once: importing the same table again adds no one. People who signed on
-    paper get no email. Needs the SECRET_KEY of the site.
+    others. A person counts once: importing the same table again adds no one. Needs the SECRET_KEY
+    of the site.
+
+    People who signed on paper get no email, except those who checked a box for updates: give the
+    sentence beside it with --mail-consent, and name the column mail_opt_in (yes or no). The
+    sentence is kept with their consent.
 
     An export of all columns (presets generic, jsonl, parquet, xlsx) is restored as it is: with ids,
     numbers, times, consents and origins. Exports for other tools are read as tables.
@@ -57,7 +73,13 @@ def import_paper(
 
     def new_session() -> PaperSession:
         return PaperSession(
-            database, pack, site.congress, site.now, site.settings.keyring, actor_of(actor)
+            database,
+            pack,
+            site.congress,
+            site.now,
+            site.settings.keyring,
+            actor_of(actor),
+            mail_consent=parse_mail_consent(mail_consent),
         )
 
     with site.database() as database, ExitStack() as ended:

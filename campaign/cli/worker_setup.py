@@ -151,6 +151,7 @@ def _paper_session(
         settings.keyring,
         work.job.actor,
         hide_matches=bool(work.job.params.get("discreet")),
+        mail_consent=work.job.params.get("mail_consent", ""),
     )
 
 

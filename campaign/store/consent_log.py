@@ -1,5 +1,7 @@
 """The log of what each signer agreed to and took back. Rows are only added."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +46,24 @@ def record(
             "wanted": wanted,
         },
     )
+
+
+@dataclass(frozen=True)
+class NewConsent:
+    """What a signer agreed to by signing: the sentence, and the version of the petition."""
+
+    signature_id: int
+    at: datetime
+    wording_version: str
+    sentence: str
+    mail_opt_in: bool = False
+
+
+def record_signed(connection: Connection, signed: Sequence[NewConsent]) -> None:
+    """Record signatures that were given at once, as those of a paper sheet."""
+    if signed:
+        rows = [{"act": ConsentAct.SIGNED, **asdict(one)} for one in signed]
+        connection.execute(sa.insert(consents), rows)
 
 
 def history(connection: Connection, row: int) -> tuple[Row[Any], ...]:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from campaign.store.db.literals import equals_literal
 from campaign.store.db.upsert import both, dialect_of
 from campaign.store.households import HouseholdMember
-from campaign.store.models import consents, paper, signatures
+from campaign.store.models import paper, signatures
 from campaign.store.new_signature import NewSignature
-from campaign.store.statuses import ConsentAct, Origin, SignatureStatus
+from campaign.store.statuses import Origin, SignatureStatus
 
 T = TypeVar("T")
 
@@ -137,30 +137,6 @@ def add(connection: Connection, new: Sequence[NewSignature]) -> dict[str, int]:
         [each.columns(_COLUMNS) for each in new],
     )
     return {row[0]: int(row[1]) for row in rows}
-
-
-def record_consents(
-    connection: Connection,
-    signed: Sequence[tuple[int, datetime, str]],
-    *,
-    sentence: str,
-) -> None:
-    """Record for each (row id, time, wording version) that it was signed by hand."""
-    if not signed:
-        return
-    connection.execute(
-        sa.insert(consents),
-        [
-            {
-                "signature_id": row,
-                "act": ConsentAct.SIGNED,
-                "wording_version": wording_version,
-                "sentence": sentence,
-                "at": at,
-            }
-            for row, at, wording_version in signed
-        ],
-    )
 
 
 @dataclass(frozen=True, repr=False)

@@ -73,8 +73,14 @@ def test_a_question_that_comes_up_shifts_nothing_that_is_typed_after_it(
                 # The question is there before the next key is pressed.
                 expect(page.locator(f"#namesake-{number}")).to_be_visible()
             page.keyboard.press(key)
+        if row[3]:
+            # Only where there is an address is the box for updates on the way.
+            expect(page.locator(f"#mail_opt_in-{number}")).to_be_focused()
+            page.keyboard.press("Space")
+            page.keyboard.press(key)
 
     for number, row in enumerate(rows, start=1):
+        assert page.locator(f"#mail_opt_in-{number}").is_checked() == bool(row[3])
         for column, word in zip(("first_name", "last_name", "zip", "email"), row, strict=True):
             expect(page.locator(f"#{column}-{number}")).to_have_value(word)
     expect(page.locator("#first_name-5")).to_be_focused()

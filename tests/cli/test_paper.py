@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from campaign.cli import COMMANDS
@@ -13,7 +14,7 @@ from campaign.cli.paper import import_paper
 from campaign.errors import InvalidInput, TableRefused
 from campaign.petition import public_counts
 from campaign.petition.public_counts import SignatureCounts
-from campaign.store import audit
+from campaign.store import audit, models
 from campaign.store.db.engine import Database
 from tests.tables.workbooks import claiming
 
@@ -63,6 +64,25 @@ def test_a_table_is_entered_once_and_its_rejects_are_kept(home: Path, database: 
         records = audit.records(connection, action="import")
     assert {len(record.details["table"]) for record in records} == {64}
     assert records[-1].actor == "cli:Desk 2"
+
+
+def test_the_sentence_beside_the_box_signs_people_up_for_updates(
+    home: Path, database: Database
+) -> None:
+    table = b"name,zip,email,mail_opt_in\nAni Petrosyan,59001,ani@example.org,yes\n"
+
+    assert "If the sheets had a box" in run("-", "--dry-run", input=table).stderr
+    done = run("-", "--mail-consent", "Email me.", input=table)
+
+    assert done.stdout == "Entered 1 of 1; 0 counted before, 0 refused.\n"
+    assert "Lines that say yes to updates: 1." in done.stderr
+    with database.reading() as connection:
+        assert set(connection.scalars(sa.select(models.signatures.c.mail_opt_in))) == {True}
+
+
+def test_a_sentence_without_its_column_enters_nobody(home: Path) -> None:
+    with pytest.raises(TableRefused, match="no column says"):
+        run("paper.csv", "--mail-consent", "Email me.")
 
 
 def test_long_tables_go_in_batches(home: Path, database: Database) -> None:

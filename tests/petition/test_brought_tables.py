@@ -340,8 +340,61 @@ def test_opt_outs_and_refused_consent_are_respected(enter: Import, database: Dat
         assert set(connection.scalars(sa.select(models.signatures.c.mail_opt_in))) == {False}
     assert [(one.line, one.column) for one in report.reasons] == [(4, "consent")]
     assert report.notes == (
-        "No one in this table is signed up for mail, even if “email_opt_in” and “Opt Out” say so.",
+        "No one in this table is signed up for mail, even if “email_opt_in” and “Opt Out” say so. "
+        "If the sheets had a box for updates, give the sentence beside it.",
     )
+
+
+BOX = "Email me about this campaign."
+
+
+def test_a_checked_box_with_its_sentence_gets_updates(
+    database: Database, pack: Pack, congress: Congress
+) -> None:
+    session = PaperSession(database, pack, congress, NOW, KEYRING, "cli:tester", mail_consent=BOX)
+    raw = (
+        b"Name,ZIP,Email,Newsletter,Opt Out\n"
+        b"Ana Lopez,59001,ana@example.org,yes,\n"
+        b"Bo Chen,59001,bo@example.org,,\n"
+        b"Cy Dunn,59001,,x,\n"
+        b"Di East,59001,di@example.org,maybe,\n"
+        b"Ed Fox,59001,ed@example.org,yes,yes\n"
+    )
+
+    report = import_table.enter(session, Table(raw), Rejects(None, ()))
+
+    assert entered(database) == [ANA, BO, ("Cy", "Dunn", "59001")]
+    assert [(one.line, one.column) for one in report.reasons] == [
+        (5, "mail_opt_in"),
+        (6, "mail_opt_out"),
+    ]
+    assert report.notes == (
+        "Lines that say yes to updates: 1.",
+        "These people said yes to updates but left no email address: line 4.",
+    )
+    signed, agreed = models.signatures.c, models.consents.c
+    with database.reading() as connection:
+        rows = connection.execute(
+            sa.select(signed.first_name, signed.mail_opt_in, agreed.mail_opt_in, agreed.sentence)
+            .join(models.consents, agreed.signature_id == signed.id)
+            .order_by(signed.number)
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        ("Ana", True, True, f"Signed by hand, on paper. Checked the box beside “{BOX}”"),
+        ("Bo", False, False, "Signed by hand, on paper."),
+        ("Cy", False, False, "Signed by hand, on paper."),
+    ]
+
+
+def test_a_sentence_without_a_column_of_checked_boxes_is_asked_about(
+    database: Database, pack: Pack, congress: Congress
+) -> None:
+    session = PaperSession(database, pack, congress, NOW, KEYRING, "cli:tester", mail_consent=BOX)
+
+    with pytest.raises(TableRefused, match="no column says who checked it"):
+        import_table.enter(session, Table(b"Name,ZIP\nAna Lopez,59001\n"), Rejects(None, ()))
+
+    assert entered(database) == []
 
 
 #: The headings of each program, with what a person of theirs has in the columns that we read.

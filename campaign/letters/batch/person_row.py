@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import Literal
+from typing import Literal, get_args
 
 from campaign import text
 from campaign.congress.dataset import Congress
@@ -27,7 +27,7 @@ NAME = ("first_name", "last_name", "name", "middle_name", "prefix", "suffix")
 ADDRESS = ("street", "street2", "city", "state", "zip", "zip4", "country")
 
 #: What was repaired in a row.
-Repair = Literal["zip", "name", "address"]
+Repair = Literal["zip", "name", "address", "no_address"]
 
 _LIMITS = {
     "first_name": 80, "last_name": 80, "name": 160, "middle_name": 40, "prefix": 20, "suffix": 20,
@@ -247,7 +247,7 @@ class Repairs:
     """The repairs in a table by kind, with line numbers, for a person to check."""
 
     def __init__(self) -> None:
-        self._lines: dict[Repair, list[int]] = {"zip": [], "name": [], "address": []}
+        self._lines: dict[Repair, list[int]] = {name: [] for name in get_args(Repair)}
 
     def add(self, line: int, repairs: Iterable[Repair]) -> None:
         """Record the repairs on a line."""
@@ -266,6 +266,7 @@ _REPAIRED: Mapping[Repair, str] = {
     "zip": "We restored the leading zeros of ZIP codes, which match the state:",
     "name": "We changed names in capitals to the form “Ani Petrosyan.” Check them:",
     "address": "We split addresses that were in one cell. Check them:",
+    "no_address": "These people said yes to updates but left no email address:",
 }
 
 

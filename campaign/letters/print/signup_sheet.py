@@ -113,6 +113,7 @@ def pdf(pack: Pack, ids: Sequence[PageId], *, kind: SheetKind, base_url: str, to
             "email": printable_text.printable(pack.organizer.email),
             "address": home.partition("://")[2],
             "privacy": f"{base_url.partition('://')[2]}/privacy",
+            "updates": printable_text.printable(texts.mail_consent),
             "statement": printable_text.printable(pack.funding.statement()),
             "lines": LINES,
             "pages": pages,

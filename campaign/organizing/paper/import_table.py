@@ -13,10 +13,15 @@ from campaign.errors import CampaignError, InvalidInput, LineRefused, TableRefus
 from campaign.letters.batch.person_row import Repair, Repairs
 from campaign.organizing.paper.table import Line, Table
 from campaign.tables.rejects import Rejects
+from campaign.tables.vocabulary import display_name
 
 
 class Repaired(Protocol):
     """A person of a table, with the repairs of their row."""
+
+    @property
+    def mail_consent(self) -> str:
+        """The sentence beside the box for updates if they checked it, or ""."""
 
     @property
     def repairs(self) -> tuple[Repair, ...]:
@@ -86,6 +91,10 @@ class Outcome(Protocol):
 class EntrySession(Protocol[Person]):
     """Parses lines of paper and enters them; `petition.paper.session.PaperSession` is one."""
 
+    @property
+    def mail_consent(self) -> str:
+        """The sentence beside the box for updates on the sheets, or ""."""
+
     def read(self, fields: Mapping[str, str]) -> Person:
         """Parse a line. Raises LineRefused, InvalidInput."""
 
@@ -125,8 +134,10 @@ def enter(
     """Import a table and return the report; `progress(lines)` is called for each batch.
 
     With `all_or_nothing`, one refused line stops the whole import; a known line does not. Raises
-    TableRefused if the table is too long for that, or cannot be read further; StoreUnavailable.
+    TableRefused if the table is too long for that, if it has no column for the updates that the
+    session has a sentence for, or if it cannot be read further; StoreUnavailable.
     """
+    require_opt_in(table, session.mail_consent)
     if all_or_nothing and table.lines > MAX_AT_ONCE:
         raise TableRefused(
             f"“All or nothing” works for up to {MAX_AT_ONCE:,} lines, and this table has "
@@ -140,6 +151,15 @@ def enter(
         return _enter_by_batches(session, table, rejects, _trying(session), progress, done=False)
     report = _enter_by_batches(session, table, rejects, _trying(session), progress, done=False)
     return report if report.refused else _enter_whole(session, table, report)
+
+
+def require_opt_in(table: Table, mail_consent: str) -> None:
+    """Raise TableRefused for a sentence on updates where no column says who checked the box."""
+    if mail_consent and not table.has_opt_in:
+        raise TableRefused(
+            "You gave the sentence beside the box for updates, but no column says who checked it. "
+            "Name that column mail_opt_in, or leave the sentence out."
+        )
 
 
 def _entering(session: EntrySession[Person], table: Table) -> "_Enter[Person]":
@@ -173,6 +193,7 @@ class _Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     reasons: list[Reason] = field(default_factory=list)
     repairs: Repairs = field(default_factory=Repairs)
+    opted_in: int = 0
 
 
 def _enter_by_batches(
@@ -186,7 +207,7 @@ def _enter_by_batches(
 ) -> Report:
     tally = _Tally()
     for batch in _batches(table):
-        for line, outcome in _enter_batch(batch, session, enter, tally.repairs):
+        for line, outcome in _enter_batch(batch, session, enter, tally):
             tally.kinds[outcome.kind] += 1
             if outcome.says:
                 rejects.add(line.number, line.cells, outcome.says, outcome.column)
@@ -202,7 +223,11 @@ def _enter_by_batches(
         table.passed_over,
         tuple(tally.reasons),
         done=done,
-        notes=(*table.notes, *tally.repairs.notes),
+        notes=(
+            *table.notes,
+            *_mail_notes(session.mail_consent, table, tally.opted_in),
+            *tally.repairs.notes,
+        ),
     )
 
 
@@ -213,7 +238,7 @@ def _batches(source: Table) -> Iterator[list[Line]]:
 
 
 def _enter_batch(
-    batch: Sequence[Line], session: EntrySession[Person], enter: "_Enter[Person]", repairs: Repairs
+    batch: Sequence[Line], session: EntrySession[Person], enter: "_Enter[Person]", tally: _Tally
 ) -> list[tuple[Line, Outcome]]:
     """Enter the valid lines, and return the result of each line, in order."""
     fit: list[tuple[Line, Person]] = []
@@ -230,8 +255,21 @@ def _enter_batch(
     for (line, person), outcome in zip(fit, became, strict=True):
         outcomes[line.number] = outcome
         if outcome.kind == "entered":
-            repairs.add(line.number, person.repairs)
+            tally.repairs.add(line.number, person.repairs)
+            tally.opted_in += bool(person.mail_consent)
     return [(line, outcomes[line.number]) for line in batch]
+
+
+def _mail_notes(sentence: str, table: Table, opted_in: int) -> Iterator[str]:
+    if sentence:
+        yield f"Lines that say yes to updates: {opted_in:,}."
+    elif table.mail_columns:
+        shown = [f"“{display_name(name)}”" for name in table.mail_columns]
+        yield (
+            "No one in this table is signed up for mail, even if "
+            f"{' and '.join(shown)} {'says' if len(shown) == 1 else 'say'} so. If the sheets had a "
+            "box for updates, give the sentence beside it."
+        )
 
 
 def _read(line: Line, session: EntrySession[Person]) -> Person:

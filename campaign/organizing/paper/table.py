@@ -20,9 +20,10 @@ KEPT = (
 )  # fmt: skip
 #: The day of signing is the first of these fields that is filled.
 SIGNED_ON = ("signed_on", "date", "recorded_at")
-#: Fields that are only compared with the others. People on paper are never signed up for mail, even
-#: if the table says so.
-COMPARED = ("state", "country", "district", "consent", "mail_opt_in", "mail_opt_out")
+#: Whether people want updates: used only with the sentence that stood beside the box on the sheet.
+ON_MAIL = ("mail_opt_in", "mail_opt_out")
+#: Fields that are only compared with the others.
+COMPARED = ("state", "country", "district", "consent", *ON_MAIL)
 #: If no column has the ZIP, it may follow the street.
 _WITHOUT_ZIP = ("street", "city")
 
@@ -55,8 +56,8 @@ class Line:
 class Table:
     """A table of paper signatures. It is scanned once when it is opened.
 
-    `passed_over` has the headings of unused columns, `notes` what a person should know about how
-    the table was read.
+    `passed_over` has the headings of unused columns, `mail_columns` those that say who wants
+    updates, and `notes` what a person should know about how the table was read.
     """
 
     def __init__(self, raw: bytes) -> None:
@@ -85,7 +86,11 @@ class Table:
             raise TableRefused(_AN_EXPORT)
         self._names = names
         self.passed_over = passed_over
-        self.notes = (*self._table.notes, *_mail_notes(names))
+        self.mail_columns = tuple(
+            self.heading[place] for field in ON_MAIL for place in names.places.get(field, ())
+        )
+        self.has_opt_in = "mail_opt_in" in names
+        self.notes = self._table.notes
         self._day_order = DayOrder(names.cells(self._table, SIGNED_ON))
 
     def __iter__(self) -> Iterator[Line]:
@@ -112,16 +117,3 @@ def read(path: Path | None, standard_input: BinaryIO) -> Table:
     return Table(
         table.read_stream(standard_input, CAPS) if path is None else table.read(path, CAPS)
     )
-
-
-def _mail_notes(names: columns.Columns) -> Iterator[str]:
-    columns_on_mail = [
-        f"“{display_name(names.heading[place])}”"
-        for field in ("mail_opt_in", "mail_opt_out")
-        for place in names.places.get(field, ())
-    ]
-    if columns_on_mail:
-        yield (
-            "No one in this table is signed up for mail, even if "
-            f"{' and '.join(columns_on_mail)} {'says' if len(columns_on_mail) == 1 else 'say'} so."
-        )

@@ -21,7 +21,8 @@ class PaperSignature:
     """One valid line of a sign-up sheet. `repr()` is redacted.
 
     `sheet` is the page id of its sheet, `namesake` tells people with one name and ZIP apart,
-    `repairs` lists what was corrected in the row of a table.
+    `repairs` lists what was corrected in the row of a table. `mail_consent` is the sentence beside
+    the box for updates if the signer checked it, or "".
     """
 
     first_name: str
@@ -35,6 +36,7 @@ class PaperSignature:
     sheet: str = ""
     namesake: int = 1
     repairs: tuple[Repair, ...] = ()
+    mail_consent: str = ""
 
     def __repr__(self) -> str:
         return "PaperSignature(…)"
@@ -58,6 +60,7 @@ def parse_signature(
     signed_on: str = "",
     sheet: str = "",
     namesake: str = "",
+    mail_consent: str = "",
     pack: Pack,
     congress: Congress,
     now: datetime,
@@ -66,7 +69,9 @@ def parse_signature(
 
     District and state are those of the ZIP at `now`, where they are certain. `state`, `country` and
     `district`, such as `CA-30`, must agree with the ZIP if given. `signed_on` is an ISO day, or ""
-    for today. Raises LineRefused, and InvalidInput for text that is unusable or contradictory.
+    for today. `mail_consent` is the sentence beside the box for updates if it is checked, or "".
+    Raises LineRefused, also for a checked box without an address, and InvalidInput for text that is
+    unusable or contradictory.
     """
     code = parse_zip(zip)
     home = require_agreement(
@@ -77,6 +82,8 @@ def parse_signature(
         district=_written_district(district),
     )
     by_zip, district = place_from_zip(congress, code, now)
+    if mail_consent and not email.strip():
+        raise LineRefused(_NO_ADDRESS, column="email")
     # If the ZIP crosses a state line, the written state decides.
     state_code = by_zip or home.state
     return PaperSignature(
@@ -90,7 +97,13 @@ def parse_signature(
         comment=text.block(comment, limit=1000, field="comment"),
         sheet=_parse_sheet(sheet),
         namesake=_parse_namesake(namesake),
+        mail_consent=mail_consent,
     )
+
+
+_NO_ADDRESS = (
+    "The box for updates is checked, but the email address is missing. Compare both with the sheet."
+)
 
 
 def _written_district(typed: str) -> District | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from campaign import text
 from campaign.congress.dataset import Congress
 from campaign.errors import LineRefused
 from campaign.keys import Keyring
@@ -26,7 +27,8 @@ _COMMENT = ("comment", "note")
 class PaperSession:
     """One person entering paper for a campaign.
 
-    `hide_matches` is for a person who may not search signers (`Outcome.redacted`).
+    `hide_matches` is for a person who may not search signers (`Outcome.redacted`). `mail_consent`
+    is the sentence beside the box for updates on the sheets; without it, no one gets updates.
     """
 
     db: Database
@@ -36,6 +38,7 @@ class PaperSession:
     keyring: Keyring
     actor: str
     hide_matches: bool = False
+    mail_consent: str = ""
     _dry_run: list[DryRun] = field(default_factory=list, repr=False, compare=False)
 
     def read(self, fields: Mapping[str, str]) -> PaperSignature:
@@ -51,6 +54,11 @@ class PaperSession:
             raise LineRefused(
                 "Consent is not a yes. Leave this person out, or correct it.", column="consent"
             )
+        repairs = person.repairs
+        is_checked = bool(self.mail_consent) and _is_checked(values)
+        if is_checked and not values.get("email", "").strip():
+            is_checked = False
+            repairs = (*repairs, "no_address")
         day = person_row.day_of(values, _SIGNED_ON, self.pack.zone)
         line = paper_row.parse_signature(
             first_name=values["first_name"],
@@ -64,11 +72,12 @@ class PaperSession:
             signed_on=day.isoformat() if day else "",
             sheet=values.get("sheet", ""),
             namesake=values.get("namesake", ""),
+            mail_consent=self.mail_consent if is_checked else "",
             pack=self.pack,
             congress=self.congress,
             now=self.now,
         )
-        return replace(line, repairs=person.repairs)
+        return replace(line, repairs=repairs)
 
     def dry_run(self, lines: Sequence[PaperSignature]) -> tuple[Outcome, ...]:
         """Return what `enter` would do with lines, after those of earlier dry runs."""
@@ -104,3 +113,26 @@ class PaperSession:
         if not self.hide_matches:
             return outcomes
         return tuple(outcome.redacted() for outcome in outcomes)
+
+
+def parse_mail_consent(typed: str) -> str:
+    """Parse the sentence beside the box for updates. Raises InvalidInput (field "mail_consent")."""
+    return text.line(typed, limit=400, field="mail_consent")
+
+
+def _is_checked(values: Mapping[str, str]) -> bool:
+    """Return True if a row says yes to updates. Raises LineRefused if that is unclear."""
+    cell = values.get("mail_opt_in", "")
+    wants = yes_no.read(cell) if cell.strip() else False
+    if wants is None:
+        raise LineRefused(
+            "Say yes or no to updates, or leave the cell empty. Compare it with the sheet.",
+            column="mail_opt_in",
+        )
+    left = values.get("mail_opt_out", "").strip()
+    if wants and left and yes_no.read(left) is not False:
+        raise LineRefused(
+            "One column says yes to updates, another says no. Correct one of them.",
+            column="mail_opt_out",
+        )
+    return wants

@@ -18,8 +18,9 @@ from campaign.petition.paper.paper_row import PaperSignature
 from campaign.store import tokens
 from campaign.store.db.engine import Database
 
-#: A row's fields, in the order of the sheet; `namesake` tells people with one name and ZIP apart.
-FIELDS = ("first_name", "last_name", "zip", "email", "namesake")
+#: A row's fields, in the order of the sheet. `mail_opt_in` is "1" if the box for updates is
+#: checked; `namesake` tells people with one name and ZIP apart.
+FIELDS = ("first_name", "last_name", "zip", "email", "mail_opt_in", "namesake")
 
 
 @dataclass(frozen=True, repr=False)
@@ -169,12 +170,13 @@ _COUNTED_ALREADY = (
 def _parse_row(
     row: SheetRow, pack: Pack, congress: Congress, sheet: str, signed_on: str, now: datetime
 ) -> PaperSignature:
-    typed = {name: row.typed.get(name, "") for name in FIELDS}
+    typed = {name: row.typed.get(name, "") for name in FIELDS if name != "mail_opt_in"}
     typed["first_name"], typed["last_name"] = split_name.recase_capitals(
         typed["first_name"], typed["last_name"]
     )
     return paper_row.parse_signature(
         **typed,
+        mail_consent=pack.text().mail_consent if row.typed.get("mail_opt_in") else "",
         sheet=sheet,
         signed_on=signed_on,
         pack=pack,

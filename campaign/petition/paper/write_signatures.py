@@ -1,7 +1,7 @@
 """Write paper signatures: their rows, consents and counts, in the caller's transaction.
 
-A handwritten signature needs no confirmation. Paper signers get no mail, because paper has no
-consent to it.
+A handwritten signature needs no confirmation. Paper signers get updates only if they checked the
+box for them on the sheet; its sentence is kept with their consent.
 """
 
 from collections import Counter
@@ -20,6 +20,7 @@ from campaign.petition.paper.paper_row import PaperSignature
 from campaign.petition.paper.person_keys import find_entered, person_keys
 from campaign.store import (
     civil_days,
+    consent_log,
     counts,
     districts,
     paper,
@@ -28,12 +29,14 @@ from campaign.store import (
     tokens,
     wordings,
 )
+from campaign.store.consent_log import NewConsent
 from campaign.store.new_signature import Answers, NewSignature
 from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 from campaign.store.wordings import Wordings
 
 #: The consent on record; the sheet itself has the sentence and the signature.
 SENTENCE = "Signed by hand, on paper."
+_CHECKED = "Checked the box beside “{}”"
 
 #: The source of paper signatures in exports and filters.
 SOURCE = "paper"
@@ -67,8 +70,10 @@ def add_held(
         is_there = (line.zip, line.name_key) in there or outcome.column == "email"
         if outcome.kind == "entered" or not outcome.review_flag or not is_there:
             continue
+        signature = _signature(pack, on_record, line, now=now)
         row = replace(
-            _signature(pack, on_record, line, now=now),
+            signature,
+            answers=replace(signature.answers, mail_opt_in=False),
             status=SignatureStatus.HELD,
             reason="review",
             flags=outcome.review_flag,
@@ -84,8 +89,10 @@ def add_held(
     kept = [row for keys, row in wanted.items() if keys[0] in new]
     rows = paper.add(connection, [row for _, row in kept])
     versions = {row.public_id: row.answers.wording_version for _, row in kept}
-    acts = [(row, now, versions[public_id]) for public_id, row in rows.items()]
-    paper.record_consents(connection, acts, sentence=SENTENCE)
+    consent_log.record_signed(
+        connection,
+        [NewConsent(row, now, versions[one], SENTENCE) for one, row in rows.items()],
+    )
     ids = {place: row.public_id for place, row in kept}
     return tuple(
         replace(outcome, public_id=ids.get(place, outcome.public_id))
@@ -104,14 +111,14 @@ def add(
     counted = counts.total(connection, pack.name)
     on_record = wordings.of_campaign(connection, pack.name)
     new: list[NewSignature] = []
-    signed: list[tuple[int, datetime, str]] = []
-    acts: dict[str, tuple[datetime, str]] = {}
-    waiting: dict[int, NewSignature] = {}
+    signed: list[NewConsent] = []
+    lines: dict[str, tuple[NewSignature, PaperSignature]] = {}
+    waiting: dict[int, tuple[NewSignature, PaperSignature]] = {}
     public_ids: list[str] = []
     for number, (line, _, place) in enumerate(fit, start=counted + 1):
         signature = replace(_signature(pack, on_record, line, now=now), number=number)
         if place.waiting is not None:
-            waiting[place.waiting.id] = signature
+            waiting[place.waiting.id] = (signature, line)
             public_ids.append("")
             continue
         email = line.email
@@ -122,18 +129,18 @@ def add(
             household_slot=place.slot,
         )
         new.append(signature)
-        acts[signature.public_id] = (signature.created_at, signature.answers.wording_version)
+        lines[signature.public_id] = (signature, line)
         public_ids.append(signature.public_id)
     # Lock rows in the order of their ids, as everywhere, to avoid deadlocks.
-    for row, signature in sorted(waiting.items(), key=lambda item: item[0]):
+    for row, (signature, line) in sorted(waiting.items(), key=lambda item: item[0]):
         changed = {**signature.columns(paper.SHEET_COLUMNS), **districts.NEW, "earlier": None}
         was = (SignatureStatus.PENDING, SignatureStatus.HELD)
         if not signature_changes.change(connection, row, was=was, values=changed):
             raise StoreConflict("One of them confirmed or withdrew at the same time.")
         signature_mail.cancel(connection, row, ("confirm", "reminder"))
-        signed.append((row, signature.created_at, signature.answers.wording_version))
-    signed += [(row, *acts[one]) for one, row in paper.add(connection, new).items()]
-    paper.record_consents(connection, signed, sentence=SENTENCE)
+        signed.append(_consent(row, signature, line))
+    signed += [_consent(row, *lines[one]) for one, row in paper.add(connection, new).items()]
+    consent_log.record_signed(connection, signed)
     civil_days.set_zone(connection, pack.name, pack.zone)
     for (state, district), delta in Counter(
         (line.state, line.district) for line, _, _ in fit
@@ -166,6 +173,7 @@ def _signature(
             comment=line.comment,
             comment_status=CommentStatus.of_new(line.comment),
             source=SOURCE,
+            mail_opt_in=bool(line.mail_consent),
             wording_version=on_record.on_paper(pack, line.signed_on),
         ),
         public_id=tokens.new_public_id(now),
@@ -176,4 +184,15 @@ def _signature(
         # Noon UTC is the same civil day everywhere in the United States.
         created_at=min(datetime.combine(line.signed_on, time(12), UTC), now),
         confirmed_at=now,
+    )
+
+
+def _consent(row: int, signature: NewSignature, line: PaperSignature) -> NewConsent:
+    checked = f" {_CHECKED.format(line.mail_consent)}" if line.mail_consent else ""
+    return NewConsent(
+        row,
+        signature.created_at,
+        signature.answers.wording_version,
+        SENTENCE + checked,
+        mail_opt_in=bool(line.mail_consent),
     )

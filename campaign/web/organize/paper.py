@@ -13,6 +13,7 @@ from campaign.organizing.paper import import_job, import_table
 from campaign.organizing.paper import table as tables
 from campaign.petition import access_log
 from campaign.petition.paper import enter_signatures, paper_row, typed_sheet
+from campaign.petition.paper.session import parse_mail_consent
 from campaign.petition.paper.typed_sheet import EnteredLine, SheetResult, SheetRow
 from campaign.store import jobs
 from campaign.store import paper as kept
@@ -34,6 +35,8 @@ _RECENT = 30
 MAX_CHECKS_A_MINUTE = 60
 person_checks = MinuteCounter()
 
+_EMPTY = SheetResult(tuple(SheetRow() for _ in range(LINES)), 0, ())
+
 #: The largest table that is accepted, with the form around it.
 _LARGEST = tables.CAPS.bytes + 64 * 1024
 
@@ -42,7 +45,7 @@ _LARGEST = tables.CAPS.bytes + 64 * 1024
 @access.needs("paper")
 def show(name: str) -> Response:
     """Show an empty sheet, and what was entered lately in this session."""
-    return _sheet(name, SheetResult(tuple(SheetRow() for _ in range(LINES)), 0, ()))
+    return _sheet(name, _EMPTY)
 
 
 @blueprint.post("/organize/<name>/paper")
@@ -159,11 +162,14 @@ def hand_in(name: str) -> Response:
     try:
         if not raw:
             raise TableRefused("Choose a table first: a CSV file or an XLSX workbook.")
-        tables.Table(raw)
+        given_table = tables.Table(raw)
+        mail_consent = parse_mail_consent(request.form.get("mail_consent", ""))
+        import_table.require_opt_in(given_table, mail_consent)
     except TableRefused as error:
-        flash(str(error), "error")
-        return redirect(url_for("paper.show", name=name), 303)
-    return _queue(name, raw, dry_run=True)
+        return _sheet(name, _EMPTY, wrong=InvalidInput(str(error), field="file"))
+    except InvalidInput as error:
+        return _sheet(name, _EMPTY, wrong=error)
+    return _queue(name, raw, dry_run=True, mail_consent=mail_consent)
 
 
 @blueprint.get("/organize/<name>/paper/table/<public_id>")
@@ -196,6 +202,7 @@ def enter_table(name: str, public_id: str) -> Response:
         path.read_bytes(),
         dry_run=False,
         all_or_nothing=request.form.get("all_or_nothing") == "1",
+        mail_consent=job.params.get("mail_consent", ""),
     )
 
 
@@ -222,6 +229,8 @@ def _sheet(name: str, result: SheetResult, *, wrong: InvalidInput | None = None)
         lines=[] if may_know else recent,
         may_know=may_know,
         max_lines=tables.CAPS.lines,
+        mail_consent=request.form.get("mail_consent", ""),
+        mail_sentence=access.here().text().mail_consent,
     )
     if wrong is not None or not result.is_settled:
         response.status_code = 422
@@ -272,7 +281,7 @@ def _put_recent(name: str, recent: list[EnteredLine]) -> None:
     }
 
 
-def _queue(name: str, raw: bytes, **params: bool) -> Response:
+def _queue(name: str, raw: bytes, **params: bool | str) -> Response:
     require_room()
     services = current_services()
     public_id = jobs.new_id()

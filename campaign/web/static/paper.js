@@ -5,9 +5,14 @@ const rows = [...form.querySelectorAll("[data-row]")];
 const counted = "This name and ZIP are counted already. Clear the line, or say below that this is another person.";
 form.querySelector("[data-keys]").hidden = false;
 
+// A box for updates is passed over where there is no address to send them to.
+function isSkipped(field) {
+  return field.type === "checkbox" && !field.checked && !value(field.closest("[data-row]"), "email");
+}
+
 function fields() {
   return [...form.querySelectorAll("input:not([type=hidden]), select, button[type=submit]")].filter(
-    (field) => field.offsetParent !== null,
+    (field) => field.offsetParent !== null && !isSkipped(field),
   );
 }
 
@@ -23,7 +28,7 @@ form.addEventListener("keydown", (event) => {
   const next = all[all.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
   if (next) {
     next.focus();
-    if (next.select) next.select();
+    if (next.select && next.type !== "checkbox") next.select();
   }
 });
 
@@ -72,6 +77,12 @@ for (const row of rows) {
   const town = row.querySelector("[data-town]");
   if (!town.lastChild || town.lastChild.nodeType !== Node.TEXT_NODE) town.append("");
   row.addEventListener("focusout", () => look(row));
+  const box = row.querySelector("[type=checkbox]");
+  if (box) {
+    const setOrder = () => { box.tabIndex = isSkipped(box) ? -1 : 0; };
+    row.addEventListener("input", setOrder);
+    setOrder();
+  }
   questionOf(row).querySelector("select").addEventListener("change", (event) => {
     if (!event.target.value) {
       delete row.dataset.asked;

@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -108,8 +109,27 @@ def test_a_page_has_its_lines_its_id_and_what_becomes_of_the_names(
         assert "only for this campaign" in page
         assert bundled.organizer.email in page
     assert ("Signature" in pages[0]) == (kind == "signup")
+    assert ("Email me" in pages[0]) == (kind == "signup")
+    assert (squeezed(bundled.text().mail_consent) in squeezed(pages[0])) == (kind == "signup")
     assert ("I will call" in pages[0]) == (kind == "pledge")
     assert [(page.width, page.height) for page in pages_in(made, tmp_path)] == [(792, 612)] * 3
+
+
+def test_a_campaign_without_updates_offers_no_box_for_them(bundled: Pack, tmp_path: Path) -> None:
+    texts = bundled.texts | {"en": replace(bundled.texts["en"], mail_consent="")}
+    silent = replace(bundled, texts=texts)
+
+    made = signup_sheet.pdf(
+        silent, signup_sheet.new_ids(1), kind="signup", base_url=BASE, today=DAY
+    )
+
+    page = words_of(made, tmp_path)
+    assert "Email me" not in page
+    assert "signs you up for no email" in squeezed(page)
+
+
+def squeezed(words: str) -> str:
+    return " ".join(words.split())
 
 
 def test_boxes_are_large_and_ten(bundled: Pack, tmp_path: Path) -> None:

@@ -54,9 +54,9 @@ def counted(site: Site) -> tuple[int, int]:
     return standing.total, standing.paper
 
 
-def hand_in(client: FlaskClient, table: bytes) -> TestResponse:
+def hand_in(client: FlaskClient, table: bytes, **more: str) -> TestResponse:
     form: dict[str, Any] = {"csrf_token": csrf_token(client), "table": (BytesIO(table), "p.csv")}
-    return client.post(f"{PAGE}/table", data=form, content_type="multipart/form-data")
+    return client.post(f"{PAGE}/table", data=form | more, content_type="multipart/form-data")
 
 
 def work(site: Site) -> None:
@@ -402,14 +402,80 @@ def test_a_table_is_looked_through_first_and_entered_when_told(
 def test_a_table_that_cannot_be_read_is_said_at_once(client: FlaskClient) -> None:
     for raw, told in ((b"", "Choose a table"), (b"a,b\n1,2\n", "must name the columns")):
         answer = hand_in(client, raw)
-        assert answer.status_code == 303
-        assert told in client.get(PAGE).text
+        assert answer.status_code == 422
+        assert told in answer.text
 
 
 def test_a_workbook_that_ends_its_reader_is_refused_at_once(client: FlaskClient) -> None:
-    hand_in(client, claiming(4_000_000_000))
+    answer = hand_in(client, claiming(4_000_000_000))
 
-    assert "The workbook takes too much memory or time to read." in client.get(PAGE).text
+    assert "The workbook takes too much memory or time to read." in answer.text
+
+
+BOX = "Email me about this campaign."
+
+
+def opted_in(site: Site) -> list[tuple[str, str]]:
+    """First name of everyone who gets updates, with the sentence they agreed to on paper."""
+    signed, agreed = models.signatures.c, models.consents.c
+    with site.database.reading() as connection:
+        rows = connection.execute(
+            sa.select(signed.first_name, agreed.sentence)
+            .join(models.consents, agreed.signature_id == signed.id)
+            .where(signed.mail_opt_in, agreed.mail_opt_in)
+            .order_by(signed.number)
+        )
+        return [(name, sentence) for name, sentence in rows]
+
+
+def test_a_checked_box_on_the_sheet_signs_its_person_up_for_updates(
+    site: Site, client: FlaskClient
+) -> None:
+    rows = (
+        ("Ani", "Petrosyan", "59001", "ani@example.org"),
+        ("Bo", "Li", "82001", "bo@example.org"),
+    )
+
+    done = post(client, PAGE, typed(*rows) | {"mail_opt_in-1": "1"})
+
+    assert done.status_code == 303
+    [(name, sentence)] = opted_in(site)
+    assert name == "Ani"
+    assert "Checked the box beside “Email me updates from" in sentence
+    assert "I can unsubscribe at any time." in sentence
+
+
+def test_a_checked_box_without_an_address_is_asked_about_and_stays_checked(
+    site: Site, client: FlaskClient
+) -> None:
+    answer = post(client, PAGE, typed(("Ani", "Petrosyan", "59001")) | {"mail_opt_in-1": "1"})
+
+    assert answer.status_code == 422
+    assert "The box for updates is checked, but the email address is missing." in answer.text
+    assert re.search(r'id="mail_opt_in-1"[^>]* checked', answer.text)
+    assert counted(site) == (0, 0)
+
+
+def test_a_table_with_the_sentence_of_its_box_signs_people_up(
+    site: Site, client: FlaskClient
+) -> None:
+    table = b"name,zip,email,mail_opt_in\nAni Petrosyan,59001,ani@example.org,yes\n"
+
+    looked = hand_in(client, table, mail_consent=BOX).headers["Location"]
+    work(site)
+    assert "Lines that say yes to updates: 1." in client.get(looked).text
+    post(client, f"{looked}/enter", {})
+    work(site)
+
+    assert opted_in(site) == [("Ani", f"Signed by hand, on paper. Checked the box beside “{BOX}”")]
+
+
+def test_a_sentence_comes_back_where_the_table_has_no_column_for_it(client: FlaskClient) -> None:
+    answer = hand_in(client, TABLE, mail_consent=BOX)
+
+    assert answer.status_code == 422
+    assert "no column says who checked it" in answer.text
+    assert f'value="{BOX}"' in answer.text
 
 
 def test_a_table_is_its_owner_s_alone_and_is_entered_only_after_it_was_looked_through(
