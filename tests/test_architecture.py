@@ -119,6 +119,7 @@ def test_every_import_is_a_declared_dependency() -> None:
         for line in (*project["dependencies"], *project["optional-dependencies"]["parquet"])
     }
     named_otherwise = {
+        "PIL": "pillow",
         "yaml": "pyyaml",
         "dkim": "dkimpy",
         "dns": "dnspython",

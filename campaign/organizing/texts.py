@@ -17,7 +17,7 @@ from campaign.letters.letter import Constituent
 from campaign.letters.recipient_groups import RecipientGroup
 from campaign.packs import editing
 from campaign.packs import pack as packs
-from campaign.packs.editing import Changes
+from campaign.packs.editing import Changes, Pictures
 from campaign.packs.pack import Pack, Review
 from campaign.settings import Settings
 from campaign.store import audit, texts, wordings
@@ -119,12 +119,13 @@ def save(
     why: str,
     actor: str,
     now: datetime,
+    pictures: Pictures | None = None,
 ) -> SaveResult:
     """Save the changes, and keep each changed file as a version; a removed file is an empty one.
 
-    `seen` has the fingerprint of each file as its editor saw it. Raises TextsChanged if a file was
-    changed since, PackInvalid with every problem of the result (nothing is saved then),
-    InvalidInput if a file cannot be written, StoreUnavailable.
+    Of pictures no version is kept. `seen` has the fingerprint of each file as its editor saw it.
+    Raises TextsChanged if a file was changed since, PackInvalid with every problem of the result
+    (nothing is saved then), InvalidInput if a file cannot be written, StoreUnavailable.
     """
     source = folder(settings, name)
     before = {file: editing.read(source, file) for file in changes}
@@ -136,13 +137,14 @@ def save(
                 file=file,
             )
     changed = {file: new for file, new in changes.items() if (new or "") != before[file]}
-    with editing.scratch_copy(source, changed) as copy:
+    pictures = pictures or {}
+    with editing.scratch_copy(source, changed, pictures) as copy:
         review = packs.review_at(copy, now, needs_funding=not packs.predates_funding(source))
     if review.problems:
         raise PackInvalid("The text does not pass the checks.", review.problems)
-    if changed:
-        _keep(db, name, before, changed, why=why, actor=actor, now=now)
-        editing.save_changes(source, settings.campaigns_folder, changed)
+    if changed or pictures:
+        _keep(db, name, before, changed, why=why, actor=actor, now=now, pictures=pictures)
+        editing.save_changes(source, settings.campaigns_folder, changed, pictures)
     assert review.pack is not None
     if review.pack.published:
         # Paper sheets that are signed from this day on have these words.
@@ -160,6 +162,7 @@ def _keep(
     why: str,
     actor: str,
     now: datetime,
+    pictures: Pictures,
 ) -> None:
     reason = text.line(why, limit=200, field="why")
     with db.writing() as connection:
@@ -191,7 +194,7 @@ def _keep(
             actor=actor,
             now=now,
             campaign=name,
-            details={"files": sorted(changed)},
+            details={"files": sorted({*changed, *pictures})},
         )
 
 

@@ -50,8 +50,15 @@ STARTERS: Mapping[str, str] = {
     "outcome.md": "",
 }
 
+# The line above and below a text's header, which is TOML.
+_HEADER_MARK = "+++"
+
 #: Changes to a folder: file name -> its new text, None to remove the file.
 Changes = Mapping[str, str | None]
+
+#: The same for its pictures: file name -> its bytes.
+Pictures = Mapping[str, bytes | None]
+_NO_PICTURES: Pictures = {}
 
 #: Settings of campaign.toml that a form can set: key -> value, None to remove the key.
 Settings = Mapping[str, Any]
@@ -115,8 +122,10 @@ def clean_text(typed: str) -> str:
 
 
 @contextmanager
-def scratch_copy(folder: Path, changes: Changes) -> Iterator[Path]:
-    """Yield a temporary copy of the folder with `changes` applied."""
+def scratch_copy(
+    folder: Path, changes: Changes, pictures: Pictures = _NO_PICTURES
+) -> Iterator[Path]:
+    """Yield a temporary copy of the folder with `changes` and `pictures` applied."""
     with tempfile.TemporaryDirectory(prefix="campaign-texts-") as name:
         copy = Path(name) / folder.name
         copy.mkdir(0o700)
@@ -126,12 +135,14 @@ def scratch_copy(folder: Path, changes: Changes) -> Iterator[Path]:
                 target = copy / path.relative_to(folder)
                 target.parent.mkdir(exist_ok=True)
                 shutil.copyfile(path, target)
-        _apply(copy, changes)
+        _apply(copy, changes, pictures)
         yield copy
 
 
-def save_changes(folder: Path, own: Path, changes: Changes) -> Path:
-    """Write `changes` to the site's own copy of the campaign.
+def save_changes(
+    folder: Path, own: Path, changes: Changes, pictures: Pictures = _NO_PICTURES
+) -> Path:
+    """Write `changes` and `pictures` to the site's own copy of the campaign.
 
     `own` is the folder of the site's campaigns. If the campaign is not there yet, it is copied
     first. Each file is written atomically. Returns the campaign's folder there. Raises InvalidInput
@@ -141,7 +152,7 @@ def save_changes(folder: Path, own: Path, changes: Changes) -> Path:
     try:
         if not target.is_dir():
             _copy(folder, target)
-        _apply(target, changes)
+        _apply(target, changes, pictures)
     except OSError as error:
         raise InvalidInput(
             f"The texts cannot be written ({error.strerror}). Tell the person who runs the server."
@@ -171,18 +182,21 @@ def _copy(source: Path, target: Path) -> None:
     make_folder(target, lambda made: shutil.copytree(source, made, copy_function=shutil.copyfile))
 
 
-def _apply(folder: Path, changes: Changes) -> None:
-    for file, content in changes.items():
+def _apply(folder: Path, changes: Changes, pictures: Pictures) -> None:
+    contents: dict[str, bytes | None] = {
+        file: None if content is None else content.encode() for file, content in changes.items()
+    }
+    for file, content in {**contents, **pictures}.items():
         if content is None:
             (folder / file).unlink(missing_ok=True)
         else:
             _write(folder / file, content)
 
 
-def _write(path: Path, content: str) -> None:
-    """Write a text atomically; texts are public."""
+def _write(path: Path, content: bytes) -> None:
+    """Write a file atomically; texts and pictures are public."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write(path, content.encode(), mode=PUBLIC, durable=True)
+    write(path, content, mode=PUBLIC, durable=True)
 
 
 # -- Settings and facts by field --------------------------------------------------------
@@ -208,6 +222,31 @@ def with_settings(
                 table = document[name] = tomlkit.table()
             _set(table, settings)
     return tomlkit.dumps(document)
+
+
+def with_header(content: str, file: str, values: Settings) -> str:
+    """Return a text with fields of its header changed; None removes one. The rest stays.
+
+    `file` is its name, for errors. Raises InvalidInput for a header that is not valid TOML.
+    """
+    before, header, after = _header(content, file)
+    document = _parsed(header, file)
+    _set(document, values)
+    return before + tomlkit.dumps(document) + after
+
+
+def header(content: str, file: str) -> dict[str, Any]:
+    """Return the fields of a text's header. Raises InvalidInput as `with_header` does."""
+    found: dict[str, Any] = _parsed(_header(content, file)[1], file).unwrap()
+    return found
+
+
+def _header(content: str, file: str) -> tuple[str, str, str]:
+    lines = content.splitlines(keepends=True)
+    marks = [number for number, line in enumerate(lines) if line.strip() == _HEADER_MARK][:2]
+    if len(marks) < 2 or marks[0] != 0:
+        raise InvalidInput(f"{file} has no header. Correct it as text first.")
+    return lines[0], "".join(lines[1 : marks[1]]), "".join(lines[marks[1] :])
 
 
 def with_fact(content: str, fact_id: str, values: Mapping[str, str | date | None]) -> str:

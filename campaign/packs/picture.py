@@ -4,13 +4,15 @@ import hashlib
 import re
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from campaign.errors import Problem
 
 #: Names of the file, by preference.
 FILES = ("picture.avif", "picture.webp", "picture.svg")
+#: The same picture for a phone, beside `picture.webp`, with its width in pixels (optional).
+SMALL_FILE, SMALL_WIDTH = "picture-small.webp", 800
 #: Bytes: a picture that is larger would make a phone wait.
 MAX_BYTES = 200_000
 #: Pixels of its width.
@@ -30,12 +32,16 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """A picture as it is sent; `version` changes with its bytes."""
+    """A picture as it is sent; `version` changes with its bytes.
+
+    `small` is the same picture for a phone, where there is one.
+    """
 
     content: bytes
     content_type: str
     width: int
     height: int
+    small: "Picture | None" = None
 
     @property
     def version(self) -> str:
@@ -53,18 +59,20 @@ def read(folder: Path) -> Picture | None:
     file = file_of(folder)
     if file is None:
         return None
-    content = _content(file)
-    size = size_of(content, file.suffix)
-    return Picture(content, _TYPES[file.suffix], *size) if size else None
+    found = _read(file)
+    small = folder / SMALL_FILE
+    if found is None or file.suffix != small.suffix or not small.is_file():
+        return found
+    return replace(found, small=_read(small))
 
 
 def problems(folder: Path) -> Iterator[Problem]:
-    """Yield what prevents the use of the folder's picture."""
-    file = file_of(folder)
-    if file is not None:
-        reason = fault(_content(file), file.suffix)
-        if reason:
-            yield Problem(file.name, 0, reason)
+    """Yield what prevents the use of the folder's pictures."""
+    for file in (file_of(folder), folder / SMALL_FILE):
+        if file is not None and file.is_file():
+            reason = fault(_content(file), file.suffix)
+            if reason:
+                yield Problem(file.name, 0, reason)
 
 
 def fault(content: bytes, ending: str) -> str:
@@ -86,6 +94,12 @@ def fault(content: bytes, ending: str) -> str:
 def size_of(content: bytes, ending: str) -> Size | None:
     """Return width and height in pixels, or None if it is no picture of that kind."""
     return _SIZES[ending](content) if ending in _SIZES else None
+
+
+def _read(file: Path) -> Picture | None:
+    content = _content(file)
+    size = size_of(content, file.suffix)
+    return Picture(content, _TYPES[file.suffix], *size) if size else None
 
 
 def _content(file: Path) -> bytes:

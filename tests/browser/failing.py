@@ -593,6 +593,8 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "texts.settings": {
         "bad": (_filled(TEXTS["text-settings"], "Save", {"accent": "mauve"}), "accent"),
     },
+    "texts.picture": {"no-words": (TEXTS["text-picture-error"], "what the picture shows")},
+    "texts.remove_picture": {"stale": (spoilt(TEXTS["text-picture"], "Remove"), STALE)},
     "texts.fact": {
         "long": (_filled(TEXTS["text-fact"], "Save", {"publisher": "x" * 300}), "characters")
     },

@@ -47,6 +47,16 @@ def _settings(page: Page, site: Site) -> None:
     _go(page, site, "/settings")
 
 
+def _picture(page: Page, site: Site) -> None:
+    _go(page, site, "/picture")
+
+
+def _picture_error(page: Page, site: Site) -> None:
+    _picture(page, site)
+    page.locator("#alt_en").fill("")
+    click_and_load(page.get_by_role("button", name="Save"))
+
+
 def _history_empty(page: Page, site: Site) -> None:
     _go(page, site, "/history")
 
@@ -118,6 +128,8 @@ STATES: dict[str, State] = {
     "text-facts": _facts,
     "text-fact": _fact,
     "text-settings": _settings,
+    "text-picture": _picture,
+    "text-picture-error": _picture_error,
     "text-history-empty": _history_empty,
     "text-version": _kept,
     "campaign-new": _new,

@@ -35,6 +35,7 @@ _WITHOUT_LANGUAGE = frozenset(
         "assets.static",
         "petition.theme",
         "picture.show",
+        "picture.small",
         "public.figures",
         "public.count",
         "embed.script",

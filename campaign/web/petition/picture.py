@@ -4,6 +4,7 @@ import gzip
 
 from flask import Blueprint, Response, abort
 
+from campaign.packs.picture import Picture
 from campaign.web.core.assets import FOREVER, compressible
 from campaign.web.core.services import current_services
 
@@ -13,8 +14,22 @@ blueprint = Blueprint("picture", __name__)
 @blueprint.get("/c/<name>/picture")
 def show(name: str) -> Response:
     """Send the picture; its URL holds its version, so it may be kept forever."""
+    return _sent(_picture(name))
+
+
+@blueprint.get("/c/<name>/picture-small")
+def small(name: str) -> Response:
+    """Send the picture as a phone needs it, where there is such a file."""
+    picture = _picture(name)
+    return _sent(picture.small if picture else None)
+
+
+def _picture(name: str) -> Picture | None:
     services = current_services()
-    picture = services.campaigns.get(name, services.now()).picture
+    return services.campaigns.get(name, services.now()).picture
+
+
+def _sent(picture: Picture | None) -> Response:
     if picture is None:
         abort(404)
     is_drawing = picture.content_type == "image/svg+xml"
