@@ -81,8 +81,12 @@ def congress_day(instant: datetime) -> date:
     """
     clock = local(instant, WASHINGTON)
     day = clock.date()
-    is_first_day = day.year % 2 == 1 and (day.month, day.day) == (1, 3)
-    return day - timedelta(days=1) if is_first_day and clock.time() < NOON else day
+    return day - timedelta(days=1) if begins_congress(day) and clock.time() < NOON else day
+
+
+def begins_congress(day: date) -> bool:
+    """True for January 3 of an odd year: at noon one Congress ends, and the next begins."""
+    return day.year % 2 == 1 and (day.month, day.day) == (1, 3)
 
 
 def local(instant: datetime, place: ZoneInfo) -> datetime:

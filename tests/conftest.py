@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from campaign.letters.print import machine_fonts, printable_text
 from campaign.store.db.engine import Database
 from campaign.store.models import metadata
-from tests import read_once
+from tests import new_congress, read_once
 from tests.databases import empty_sqlite
 from tests.golden import Golden, folder_of
 
@@ -65,6 +65,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if "golden" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
+
+
+@pytest.fixture(scope="session")
+def next_congress(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of refreshed data of the made-up 120th Congress."""
+    return new_congress.refreshed(tmp_path_factory.mktemp("120th"))
 
 
 @pytest.fixture(scope="session")

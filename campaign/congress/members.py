@@ -1,9 +1,10 @@
 """Seats, terms, members, their offices and committees, as immutable values."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
+from campaign import civil_time
 from campaign.congress.places import DELEGATIONS, STATES, District
 from campaign.messages import Message
 
@@ -63,7 +64,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Term:
-    """One person's time in a seat, from `start` to `end`, the last day served.
+    """One person's time in a seat, from `start` to `end`, the last day served (see `last_day`).
 
     `end_type` is "special-election" if `end` is only expected: the holder serves until a successor
     is sworn in. Contact fields are empty if upstream has none.
@@ -83,6 +84,18 @@ class Term:
     phone: str = ""
     address: str = ""
     room: str = ""
+
+    @property
+    def last_day(self) -> date:
+        """The last day of `civil_time.congress_day` on which the holder serves.
+
+        A term that ends with a Congress ends at noon, and that day counts for the next Congress.
+        """
+        return self.end - timedelta(days=1) if civil_time.begins_congress(self.end) else self.end
+
+    def covers(self, congress_day: date) -> bool:
+        """True if the holder serves on a day of `civil_time.congress_day`."""
+        return self.start <= congress_day <= self.last_day
 
     @property
     def number(self) -> str:

@@ -14,7 +14,6 @@ from campaign.congress.seat_holders import (
     capitalize_first,
     covers,
     house_holder_of,
-    last_day_notes,
     senators_of,
     unknown_note,
     vacancy_notes,
@@ -212,7 +211,6 @@ def in_district(
             *notes,
             *vacancy_notes(congress, (house,)),
             *senator_notes,
-            *(last_day_notes(congress, on_date) if is_known else ()),
         ),
         lines=congress_on(on_date),
         line_status="current",
@@ -247,7 +245,7 @@ def in_several(
         answer,
         certainty="split",
         districts=districts,
-        notes=(*notes, *answer.notes, *last_day_notes(congress, on_date)),
+        notes=(*notes, *answer.notes),
     )
 
 

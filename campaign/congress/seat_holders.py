@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar
 
-from campaign.congress.apportionment import congress_on, first_day
+from campaign.congress.apportionment import first_day
 from campaign.congress.dataset import Congress
-from campaign.congress.district_lines import have_changed
 from campaign.congress.members import Member, Seat, Term
 from campaign.congress.places import STATES, District, ordinal
 from campaign.messages import Message, day_in_words
@@ -44,37 +43,23 @@ class SeatHolder:
 def holder(congress: Congress, seat: Seat, on_date: date) -> SeatHolder:
     """Return who holds `seat` on a day; January 3 of an odd year means from noon on.
 
-    On that day the old holder is returned only if no successor's term is recorded, and not for a
-    House seat whose district has new lines. A member-elect is not the holder before the term
+    A member-elect is not the holder before the term
     begins. A term that was to end with a special election continues until a successor is recorded,
     with the status "verify". After and before the Congress that the data describes, a seat without
     a recorded term is "unknown".
     """
     terms = congress.terms_by_seat.get(seat.id, ())
-    is_redrawn = _is_redrawn_on(congress, seat, on_date)
-    if is_redrawn:
-        terms = tuple(term for term in terms if term.start >= on_date)
-    serving = [term for term in terms if term.start <= on_date <= term.end]
+    serving = [term for term in terms if term.covers(on_date)]
     if serving:
         return SeatHolder(seat, congress.members[serving[-1].bioguide], serving[-1], "serving")
-    past = [term for term in terms if term.end < on_date]
+    past = [term for term in terms if term.last_day < on_date]
     last = past[-1] if past else None
     if last is not None and last.end_type == "special-election":
         note = Message("verify: a special election was due on %(day)s", day=last.end)
         return SeatHolder(seat, congress.members[last.bioguide], last, "verify", note)
-    if is_redrawn or not covers(congress, on_date):
+    if not covers(congress, on_date):
         return SeatHolder(seat, None, None, "unknown", unknown_note(congress, on_date))
     return SeatHolder(seat, None, None, "vacant", _vacancy_note(congress, terms, on_date))
-
-
-def _is_redrawn_on(congress: Congress, seat: Seat, on_date: date) -> bool:
-    """Return True on the first day of a Congress for a House seat in a state with new lines."""
-    number = congress_on(on_date)
-    return (
-        seat.chamber == "house"
-        and on_date == first_day(number)
-        and have_changed(congress.new_lines, seat.state, number - 1, number)
-    )
 
 
 def _vacancy_note(congress: Congress, terms: Iterable[Term], on_date: date) -> Message:
@@ -179,8 +164,8 @@ def _vacancy(congress: Congress, held: SeatHolder) -> Message:
 
 
 def covers(congress: Congress, on_date: date) -> bool:
-    """Return True for days within the Congress that the data describes, with its last day."""
-    return first_day(congress.meta.congress) <= on_date <= congress.meta.valid_until
+    """Return True for days within the Congress that the data describes."""
+    return first_day(congress.meta.congress) <= on_date < congress.meta.valid_until
 
 
 def unknown_note(congress: Congress, on_date: date) -> Message:
@@ -211,30 +196,13 @@ def is_unknown_note(note: Message) -> bool:
     return note.msgid.startswith("This data describes Congress number ")
 
 
-def last_day_notes(congress: Congress, on_date: date) -> tuple[Message, ...]:
-    """Return a sentence on the last day of the Congress: its members change at noon."""
-    if on_date != congress.meta.valid_until:
-        return ()
-    number = congress.meta.congress
-    return (
-        Message(
-            "Congress number %(number)s ends at noon on %(day)s. The members named here served "
-            "until then.",
-            english=f"The {ordinal(number)} Congress ends at noon on {day_in_words(on_date)}. "
-            "The members named here served until then.",
-            number=number,
-            day=on_date,
-        ),
-    )
-
-
 def capitalize_first(text: str) -> str:
     """Return `text` with a capital first letter and the rest unchanged."""
     return text[:1].upper() + text[1:]
 
 
 def _ended_note(congress: Congress, seat: Seat, on_date: date) -> list[Message]:
-    ended = [term for term in congress.terms_by_seat.get(seat.id, ()) if term.end < on_date]
+    ended = [term for term in congress.terms_by_seat.get(seat.id, ()) if term.last_day < on_date]
     if not ended:
         return []
     name = congress.members[ended[-1].bioguide].name.full

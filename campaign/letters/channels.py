@@ -324,5 +324,5 @@ def _why_local(nearest: MailingOffice) -> Message:
 
 def _term(member: Member, on_date: date) -> Term:
     """Return the member's term on that day, or the last term."""
-    held = [term for term in member.terms if term.start <= on_date <= term.end]
+    held = [term for term in member.terms if term.covers(on_date)]
     return max(held or member.terms, key=lambda term: term.start)

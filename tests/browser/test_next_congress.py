@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -10,7 +11,8 @@ from werkzeug.serving import make_server
 
 from tests.browser.judging import assert_good
 from tests.browser.navigation import click_and_load
-from tests.web.rehearsal import JANUARY_4, KEPT_ONE, KEPT_TWO, REDRAWN, Rehearsal, refreshed
+from tests.new_congress import JANUARY_4, KEPT_ONE, KEPT_TWO, REDRAWN
+from tests.web.rehearsal import Rehearsal
 from tests.web.whole_site import PETITION, Site, make_site
 
 pytestmark = pytest.mark.browser
@@ -31,11 +33,10 @@ def _served(site: Site) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+def rehearsal(tmp_path_factory: pytest.TempPathFactory, next_congress: Path) -> Iterator[Rehearsal]:
     """A site on January 4, 2027 whose data is still of the 119th Congress."""
-    folder = tmp_path_factory.mktemp("january")
-    site = make_site(folder / "home")
-    made = Rehearsal(site, refreshed(folder))
+    site = make_site(tmp_path_factory.mktemp("january"))
+    made = Rehearsal(site, next_congress)
     made.at(JANUARY_4)
     yield made
     site.database.dispose()

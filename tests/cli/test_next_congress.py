@@ -10,8 +10,7 @@ import pytest
 from campaign import cli
 from campaign.store.db.engine import Database
 from tests.congress.geocoder_server import GeocoderServer
-from tests.organizing.signed import add_signers
-from tests.web.rehearsal import (
+from tests.new_congress import (
     AFTERNOON,
     DOWNING,
     JANUARY_2,
@@ -24,6 +23,7 @@ from tests.web.rehearsal import (
     WYOMING,
     refreshed,
 )
+from tests.organizing.signed import add_signers
 
 ADDRESSES = {WYOMING: "Cheyenne", KEPT_ONE: "Absarokee", KEPT_TWO: "New York", REDRAWN: "Dallas"}
 

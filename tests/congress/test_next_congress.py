@@ -4,40 +4,29 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from campaign import civil_time
+from campaign.civil_time import WASHINGTON
 from campaign.congress import dataset, district_lines, routing
 from campaign.congress.dataset import Congress
 from campaign.congress.district_lines import NewLines
 from campaign.congress.members import Term
 from campaign.congress.place_evidence import Located, agrees
 from campaign.congress.places import District, StreetAddress, ZipCode
-from campaign.congress.refresh import refresh
 from campaign.congress.routing import Representation
 from campaign.errors import DatasetInvalid, GeocoderUnavailable
-from tests.congress import full_upstream
+from tests.new_congress import AFTERNOON, JANUARY_4, KEPT_ONE, KEPT_TWO, MORNING, REDRAWN, WYOMING
 
-EASTERN = ZoneInfo("America/New_York")
-MORNING = datetime(2027, 1, 3, 11, 59, tzinfo=EASTERN)
-AFTERNOON = datetime(2027, 1, 3, 12, 1, tzinfo=EASTERN)
-NEXT_DAY = datetime(2027, 1, 4, 9, 0, tzinfo=EASTERN)
-
-#: Kept lines: in one district, in two, and at large. New lines: in one district, and in two.
-KEPT_ONE, KEPT_TWO, AT_LARGE = "59001", "10011", "82001"
-NEW_ONE, NEW_TWO = "75201", "90210"
+#: A ZIP in two districts of a state with new lines; `REDRAWN` is in one.
+NEW_TWO = "90210"
 
 
 @pytest.fixture(scope="module")
-def refreshed(tmp_path_factory: pytest.TempPathFactory, shipped: Congress) -> Congress:
+def refreshed(next_congress: Path, shipped: Congress) -> Congress:
     """Data of the 120th Congress, made up, with the ZIP table of the 119th."""
-    root = tmp_path_factory.mktemp("next")
-    day = date(2027, 1, 4)
-    source = full_upstream.write(root / "upstream", as_of=day, congress=120)
-    refresh(str(source), root / "home", shipped, today=day)
-    return dataset.load_current(shipped.folder, root / "home")
+    return dataset.load_current(shipped.folder, next_congress)
 
 
 def by_zip(congress: Congress, five: str, now: datetime) -> Representation:
@@ -57,8 +46,8 @@ def house(found: Representation) -> list[str]:
         (datetime(2027, 1, 3, 17, 0, tzinfo=UTC), date(2027, 1, 3)),
         (datetime(2027, 1, 4, 4, 59, tzinfo=UTC), date(2027, 1, 3)),
         # Terms begin in odd years only.
-        (datetime(2026, 1, 3, 9, 0, tzinfo=EASTERN), date(2026, 1, 3)),
-        (datetime(2026, 12, 1, 9, 0, tzinfo=EASTERN), date(2026, 12, 1)),
+        (datetime(2026, 1, 3, 9, 0, tzinfo=WASHINGTON), date(2026, 1, 3)),
+        (datetime(2026, 12, 1, 9, 0, tzinfo=WASHINGTON), date(2026, 12, 1)),
     ],
 )
 def test_a_congress_begins_at_noon_in_washington(now: datetime, day: date) -> None:
@@ -68,7 +57,7 @@ def test_a_congress_begins_at_noon_in_washington(now: datetime, day: date) -> No
 # -- before a refresh ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("five", [KEPT_ONE, KEPT_TWO, AT_LARGE, NEW_ONE, NEW_TWO])
+@pytest.mark.parametrize("five", [KEPT_ONE, KEPT_TWO, WYOMING, REDRAWN, NEW_TWO])
 def test_until_noon_every_zip_routes_by_the_old_lines(shipped: Congress, five: str) -> None:
     found = by_zip(shipped, five, MORNING)
 
@@ -77,43 +66,42 @@ def test_until_noon_every_zip_routes_by_the_old_lines(shipped: Congress, five: s
     assert found.need in {"", "street"}
 
 
-@pytest.mark.parametrize("now", [AFTERNOON, NEXT_DAY])
+@pytest.mark.parametrize("now", [AFTERNOON, JANUARY_4])
 def test_where_lines_did_not_change_a_zip_keeps_its_district(
     shipped: Congress, now: datetime
 ) -> None:
-    for five in (KEPT_ONE, KEPT_TWO, AT_LARGE):
+    for five in (KEPT_ONE, KEPT_TWO, WYOMING):
         found = by_zip(shipped, five, now)
 
         assert found.districts == shipped.zip_districts[five]
         assert (found.lines, found.line_status) == (119, "unchanged")
         # A state that is one district has no lines to name.
-        note = "District lines are as in the 119th Congress." if five != AT_LARGE else None
+        note = "District lines are as in the 119th Congress." if five != WYOMING else None
         assert found.lines_note == note
 
 
-def test_on_the_afternoon_the_old_holder_is_named_only_where_lines_did_not_change(
-    shipped: Congress,
+@pytest.mark.parametrize("now", [AFTERNOON, JANUARY_4])
+def test_from_noon_on_the_district_is_known_and_its_member_is_not(
+    shipped: Congress, now: datetime
 ) -> None:
-    assert house(by_zip(shipped, KEPT_ONE, AFTERNOON)) == ["MT-2"]
-
-    chosen = routing.route_district(shipped, District("TX", 30), civil_time.congress_day(AFTERNOON))
-    assert (house(chosen), chosen.need, chosen.state) == ([], "refresh", "TX")
-
-
-def test_a_day_later_the_district_is_known_and_its_member_is_not(shipped: Congress) -> None:
-    found = by_zip(shipped, AT_LARGE, NEXT_DAY)
+    found = by_zip(shipped, WYOMING, now)
 
     assert (found.certainty, found.need, found.state) == ("certain", "refresh", "WY")
     assert house(found) == []
+    # One of Wyoming's senators has a term that goes on, the other's ended.
+    assert [held.seat.id for held in found.holders] == ["WY-S1"]
 
-    several = by_zip(shipped, KEPT_TWO, NEXT_DAY)
+    chosen = routing.route_district(shipped, District("TX", 30), civil_time.congress_day(now))
+    assert (house(chosen), chosen.need, chosen.state) == ([], "refresh", "TX")
+
+    several = by_zip(shipped, KEPT_TWO, now)
     assert (several.certainty, several.need, several.state) == ("split", "refresh", "NY")
     assert [held.status for held in several.candidates] == ["unknown", "unknown"]
     assert several.vacant == ()
 
 
-@pytest.mark.parametrize("now", [AFTERNOON, NEXT_DAY])
-@pytest.mark.parametrize(("five", "state", "seats"), [(NEW_ONE, "TX", 38), (NEW_TWO, "CA", 52)])
+@pytest.mark.parametrize("now", [AFTERNOON, JANUARY_4])
+@pytest.mark.parametrize(("five", "state", "seats"), [(REDRAWN, "TX", 38), (NEW_TWO, "CA", 52)])
 def test_where_lines_changed_a_zip_gives_senators_and_never_the_old_district(
     shipped: Congress, five: str, state: str, seats: int, now: datetime
 ) -> None:
@@ -136,13 +124,13 @@ def test_boxes_whose_area_has_new_lines_have_no_likely_district(shipped: Congres
         and by_zip(shipped, five, MORNING).certainty == "likely"
     )
 
-    assert by_zip(shipped, five, NEXT_DAY).line_status == "unpublished"
+    assert by_zip(shipped, five, JANUARY_4).line_status == "unpublished"
 
 
 def test_a_zip_across_the_line_of_a_redrawn_state_offers_all_its_seats_and_the_neighbors_own(
     shipped: Congress,
 ) -> None:
-    found = by_zip(shipped, "42223", NEXT_DAY)
+    found = by_zip(shipped, "42223", JANUARY_4)
 
     assert [held.seat.id for held in found.candidates] == [
         "KY-1",
@@ -158,19 +146,19 @@ def test_a_zip_across_the_line_of_a_redrawn_state_offers_all_its_seats_and_the_n
 def test_after_a_refresh_kept_lines_name_the_new_members(refreshed: Congress) -> None:
     assert (refreshed.meta.congress, refreshed.meta.crosswalk_congress) == (120, 119)
 
-    found = by_zip(refreshed, KEPT_ONE, NEXT_DAY)
+    found = by_zip(refreshed, KEPT_ONE, JANUARY_4)
     assert (found.certainty, found.need, house(found)) == ("certain", "", ["MT-2"])
     assert found.holders[-1].member is not None
     assert found.holders[-1].member.bioguide.startswith("Q")
     assert found.line_status == "unchanged"
 
-    several = by_zip(refreshed, KEPT_TWO, NEXT_DAY)
+    several = by_zip(refreshed, KEPT_TWO, JANUARY_4)
     assert (several.certainty, several.need) == ("split", "street")
     assert all(held.member for held in several.candidates)
 
 
 def test_after_a_refresh_new_lines_ask_for_the_street_or_the_member(refreshed: Congress) -> None:
-    found = by_zip(refreshed, NEW_ONE, NEXT_DAY)
+    found = by_zip(refreshed, REDRAWN, JANUARY_4)
 
     assert (found.districts, found.need, found.line_status) == ((), "street", "unpublished")
     assert len(found.holders) == 2
@@ -193,12 +181,12 @@ class GeocoderOf:
         return self.answer
 
 
-@pytest.mark.parametrize(("now", "lines"), [(MORNING, 119), (AFTERNOON, 120), (NEXT_DAY, 120)])
+@pytest.mark.parametrize(("now", "lines"), [(MORNING, 119), (AFTERNOON, 120), (JANUARY_4, 120)])
 def test_a_street_is_looked_up_by_the_lines_of_the_moment(
     shipped: Congress, now: datetime, lines: int
 ) -> None:
-    geocoder = GeocoderOf(Located(District("TX", 30), NEW_ONE))
-    address = StreetAddress("1500 Marilla St", "Dallas", "TX", NEW_ONE)
+    geocoder = GeocoderOf(Located(District("TX", 30), REDRAWN))
+    address = StreetAddress("1500 Marilla St", "Dallas", "TX", REDRAWN)
 
     found = routing.route_address(shipped, address, geocoder, civil_time.congress_day(now))
 
@@ -209,10 +197,10 @@ def test_a_street_is_looked_up_by_the_lines_of_the_moment(
 
 
 def test_a_street_in_a_redrawn_state_is_not_judged_by_the_old_lines(refreshed: Congress) -> None:
-    address = StreetAddress("1500 Marilla St", zip=NEW_ONE)
+    address = StreetAddress("1500 Marilla St", zip=REDRAWN)
     elsewhere = Located(District("TX", 24))
 
-    assert District("TX", 24) not in refreshed.zip_districts[NEW_ONE]
+    assert District("TX", 24) not in refreshed.zip_districts[REDRAWN]
     assert agrees(refreshed, address, elsewhere)
     assert not agrees(refreshed, address, elsewhere, lines=119)
     # Where lines did not change, they still count.
@@ -224,10 +212,10 @@ def test_a_street_in_a_redrawn_state_is_not_judged_by_the_old_lines(refreshed: C
 def test_without_the_geocoder_the_person_chooses_from_the_states_members(
     refreshed: Congress,
 ) -> None:
-    address = StreetAddress("1500 Marilla St", "Dallas", "TX", NEW_ONE)
+    address = StreetAddress("1500 Marilla St", "Dallas", "TX", REDRAWN)
 
     found = routing.route_address(
-        refreshed, address, GeocoderOf(None), civil_time.congress_day(NEXT_DAY)
+        refreshed, address, GeocoderOf(None), civil_time.congress_day(JANUARY_4)
     )
 
     assert (found.districts, found.need, found.line_status) == ((), "district", "unpublished")
@@ -288,8 +276,8 @@ def test_an_operators_table_replaces_the_shipped_one(shipped: Congress, tmp_path
     congress = dataset.load_current(shipped.folder, tmp_path)
 
     assert congress.new_lines == (row,)
-    assert by_zip(congress, "22201", NEXT_DAY).line_status == "unpublished"
-    assert by_zip(congress, NEW_ONE, NEXT_DAY).line_status == "unchanged"
+    assert by_zip(congress, "22201", JANUARY_4).line_status == "unpublished"
+    assert by_zip(congress, REDRAWN, JANUARY_4).line_status == "unchanged"
 
 
 @pytest.mark.parametrize(

@@ -401,27 +401,27 @@ def test_a_recorded_successor_ends_the_doubt(shipped: Congress) -> None:
     assert held.member is congress.members["D000634"]
 
 
-def test_on_the_third_of_january_the_old_holder_stays_only_without_a_successor(
-    shipped: Congress,
-) -> None:
+def test_on_the_third_of_january_an_old_holder_serves_no_more(shipped: Congress) -> None:
     noon = date(2027, 1, 3)
     seat = shipped.seats["MT-1"]
 
+    assert routing.holder(shipped, seat, date(2027, 1, 2)).status == "serving"
     alone = routing.holder(shipped, seat, noon)
-    assert alone.term is not None
-    assert alone.term.end == noon
+    assert (alone.status, alone.member) == ("unknown", None)
 
     followed = routing.holder(with_successor(shipped, "MT-1", noon), seat, noon)
     assert followed.term is not None
     assert followed.term.start == noon
 
 
-def test_on_its_last_day_the_congress_is_said_to_end_at_noon(shipped: Congress) -> None:
-    for place in ("59001", "10011"):
-        found = by_zip(shipped, place, date(2027, 1, 3))
+def test_a_term_that_ends_within_a_congress_covers_its_last_day(shipped: Congress) -> None:
+    [term] = shipped.terms_by_seat["MT-1"]
+    resigned = replace(term, end=date(2026, 3, 5))
 
-        assert found.certainty in {"certain", "split"}
-        assert found.notes[-1].startswith("The 119th Congress ends at noon on January 3, 2027.")
+    assert resigned.covers(date(2026, 3, 5))
+    assert not resigned.covers(date(2026, 3, 6))
+    assert term.covers(date(2027, 1, 2))
+    assert not term.covers(date(2027, 1, 3))
 
 
 def test_past_its_congress_the_data_refuses_the_house_and_keeps_senators_whose_terms_run(

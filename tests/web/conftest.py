@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web import rehearsal as rehearsing
 from tests.web.rehearsal import Rehearsal
 from tests.web.whole_site import Site, make_site
 
@@ -23,12 +22,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def client(site: Site) -> FlaskClient:
     """A visitor of the new site."""
     return site.client
-
-
-@pytest.fixture(scope="session")
-def next_congress(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of refreshed data of the 120th Congress."""
-    return rehearsing.refreshed(tmp_path_factory.mktemp("120th"))
 
 
 @pytest.fixture

@@ -22,9 +22,7 @@ from campaign.store import contacts, counts, cwc_deliveries, models, recount, re
 from campaign.store.contacts import Contact
 from campaign.store.cwc_deliveries import Delivery
 from campaign.web.core.services import KEY
-from tests.web.letters.test_cwc import asked, deliver
-from tests.web.made_site import words
-from tests.web.rehearsal import (
+from tests.new_congress import (
     AFTERNOON,
     DECEMBER,
     DOWNING,
@@ -36,8 +34,10 @@ from tests.web.rehearsal import (
     OLD_BILL,
     REDRAWN,
     WYOMING,
-    Rehearsal,
 )
+from tests.web.letters.test_cwc import asked, deliver
+from tests.web.made_site import words
+from tests.web.rehearsal import Rehearsal
 from tests.web.whole_site import PETITION, Site
 
 
