@@ -12,6 +12,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.members import Member, Seat
 from campaign.congress.places import STATES
 from campaign.letters.targets import asked_holders
+from campaign.organizing import office_signers
 from campaign.organizing.figure_tables import Table
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, Standing
@@ -54,14 +55,21 @@ class ScoreLine:
 class OfficeLine:
     """An office outside Congress that the campaign writes to; it has no stance on record.
 
-    `last_contact` is the day of the newest reported call or mailing, None if there is none.
+    `signatures` counts signers to whom the office answers, see `office_signers`. `last_contact` is
+    the day of the newest reported call or mailing, None if there is none.
     """
 
     id: str
     name: str
+    signatures: int
     letters: int
     calls: int
     last_contact: date | None
+
+    @property
+    def to_round(self) -> int:
+        """How many more signatures make a round number."""
+        return next_round(self.signatures) - self.signatures
 
 
 def next_round(count: int) -> int:
@@ -83,16 +91,27 @@ def read(db: Database, pack: Pack, congress: Congress, on_date: date) -> tuple[S
         return _lines(connection, stances.attach(connection, pack), congress, on_date)
 
 
-def read_offices(db: Database, pack: Pack) -> tuple[OfficeLine, ...]:
-    """Return the campaign's executive offices and rows of targets.csv. Raises StoreUnavailable."""
+def read_offices(db: Database, pack: Pack, congress: Congress) -> tuple[OfficeLine, ...]:
+    """Return the campaign's executive offices and rows of targets.csv.
+
+    The number of statements does not depend on the number of offices. Raises StoreUnavailable.
+    """
     if not (offices := pack.targets.offices):
         return ()
     with db.reading() as connection:
+        signers = office_signers.by_office(connection, pack, congress)
         made = letters.by_office(connection, pack.name)
         latest = contacts.latest_days(connection, pack.name)
         calls = _calls(connection, pack.name)
     return tuple(
-        OfficeLine(office, name, made.get(office, 0), calls[office], latest.get(office))
+        OfficeLine(
+            id=office,
+            name=name,
+            signatures=signers[office],
+            letters=made.get(office, 0),
+            calls=calls[office],
+            last_contact=latest.get(office),
+        )
         for office, name in offices.items()
     )
 
@@ -170,7 +189,7 @@ def table(lines: Iterable[ScoreLine], offices: Iterable[OfficeLine] = ()) -> Tab
         "member", "bioguide", "seat", "state", "stance", "as_of", "evidence", "signatures",
         "to_next_round_number", "letters", "calls", "last_contact",
     )  # fmt: skip
-    return heading, [
+    members: list[tuple[str | int, ...]] = [
         (
             line.member.name.full,
             line.member.bioguide,
@@ -179,18 +198,16 @@ def table(lines: Iterable[ScoreLine], offices: Iterable[OfficeLine] = ()) -> Tab
             line.stance,
             _iso(line.standing.as_of),
             "; ".join(record.basis for record in line.standing.records),
-            line.signatures,
-            line.to_round,
-            line.letters,
-            line.calls,
-            _iso(line.last_contact),
+            *_counts(line),
         )
         for line in lines
-    ] + [
-        (office.name, office.id, "", "", "", "", "", "", "", office.letters, office.calls,
-         _iso(office.last_contact))
-        for office in offices
-    ]  # fmt: skip
+    ]
+    others = [(one.name, one.id, "", "", "", "", "", *_counts(one)) for one in offices]
+    return heading, [*members, *others]
+
+
+def _counts(line: ScoreLine | OfficeLine) -> tuple[str | int, ...]:
+    return (line.signatures, line.to_round, line.letters, line.calls, _iso(line.last_contact))
 
 
 def _iso(day: date | None) -> str:

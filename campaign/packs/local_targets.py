@@ -2,6 +2,8 @@
 
 import csv
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from campaign import mail_address, phone_numbers, text
@@ -65,6 +67,25 @@ class LocalTarget:
             or (bool(zip_code) and f"{zip_code[:3]}*" in self.zips)
             or (city.casefold().strip(), state) in self.cities
         )
+
+
+class TargetsByPlace:
+    """Local targets by the places of their people, to look up many people quickly."""
+
+    def __init__(self, targets: Iterable[LocalTarget]) -> None:
+        self._everywhere: set[str] = set()
+        self._by_place: dict[object, set[str]] = defaultdict(set)
+        for target in targets:
+            places = (*target.states, *target.zips, *target.cities)
+            if not places:
+                self._everywhere.add(target.id)
+            for place in places:
+                self._by_place[place].add(target.id)
+
+    def answering(self, *, state: str, zip_code: str, city: str) -> set[str]:
+        """Return the ids of those who answer to people at a place; see `LocalTarget.answers_to`."""
+        places = (state, zip_code, f"{zip_code[:3]}*", (city.casefold().strip(), state))
+        return self._everywhere.union(*(self._by_place.get(place, ()) for place in places))
 
 
 def read(content: str, problems: list[Problem]) -> tuple[LocalTarget, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,15 +11,20 @@ import sqlalchemy as sa
 from campaign import paths
 from campaign.congress import dataset
 from campaign.congress.dataset import Congress
+from campaign.errors import Problem
 from campaign.organizing import scoreboard
 from campaign.organizing.scoreboard import ScoreLine, next_round
+from campaign.packs import local_targets
 from campaign.packs import pack as packs
 from campaign.packs.bills import Bill
+from campaign.packs.local_targets import LocalTarget
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, StanceRecord
+from campaign.packs.targets import NO_MEMBERS, Targets
 from campaign.store import contacts, stances
 from campaign.store.contacts import Contact
 from campaign.store.db.engine import Database
+from tests.organizing.signed import add_signers
 from tests.web.counted import count_in
 
 DAY = date(2026, 7, 1)
@@ -124,18 +130,94 @@ def test_lines_are_chosen_by_state_and_stance_and_sorted(
         assert len(choose(lines, sort=sort)) == len(lines)
 
 
-def test_offices_outside_congress_have_lines_of_their_own(database: Database, pack: Pack) -> None:
+def test_offices_outside_congress_have_lines_of_their_own(
+    database: Database, pack: Pack, congress: Congress
+) -> None:
+    count_in(database, {"NV-1": 7, "MT-2": 3, "MT": 1}, at=NOW)
     report(database, "president", "posted", date(2026, 6, 20))
     report(database, "president", "contact", date(2026, 6, 21))
 
-    president, secretary = scoreboard.read_offices(database, pack)
+    president, secretary = scoreboard.read_offices(database, pack, congress)
 
     assert (president.name, president.calls) == ("The President", 1)
+    assert (president.signatures, president.to_round) == (11, 14)
     assert president.last_contact == date(2026, 6, 21)
     assert (secretary.id, secretary.calls, secretary.last_contact) == ("secretary", 0, None)
     heading, (row, _) = scoreboard.table((), (president, secretary))
     assert len(row) == len(heading)
     assert (row[0], row[-1]) == ("The President", "2026-06-21")
+    assert dict(zip(heading, row, strict=True))["signatures"] == 11
+
+
+def office(key: str, *places: str) -> LocalTarget:
+    """A row of targets.csv whose people live at these places."""
+    problems: list[Problem] = []
+    row = f'{key},{key},,"City Hall|Main Street",Dear Council:,"{"; ".join(places)}"'
+    heading = "id,name,title,block,salutation,places\n"
+    [target] = local_targets.read(heading + row, problems)
+    return target
+
+
+OFFICES = (
+    office("everyone"),
+    office("governor", "MT"),
+    office("two-states", "MT", "NV"),
+    office("billings", "Billings, MT"),
+    office("one-zip", "59102"),
+    office("some-zips", "591*"),
+    office("zip-and-state", "59102; NV"),
+    office("overlap", "MT", "59101", "Billings, MT"),
+    office("nobody", "WY"),
+)
+
+
+def test_an_official_has_the_signatures_of_the_places_that_they_answer_to(
+    database: Database, pack: Pack, congress: Congress
+) -> None:
+    people = [("MT", "59101"), ("MT", "59101"), ("MT", "59102"), ("MT", "59601"), ("NV", "89101")]
+    add_signers(
+        database,
+        *({"state": state, "zip": zip_code, "district": ""} for state, zip_code in people),
+        {"state": "MT", "zip": "59101", "status": "pending", "confirmed_at": None},
+    )
+    asking = replace(pack, targets=Targets(NO_MEMBERS, executive=("health",), local=OFFICES))
+
+    found = scoreboard.read_offices(database, asking, congress)
+
+    assert {line.id: line.signatures for line in found} == {
+        "health": 5,
+        "everyone": 5,
+        "governor": 4,
+        "two-states": 5,
+        "billings": 3,
+        "one-zip": 1,
+        "some-zips": 3,
+        "zip-and-state": 2,
+        "overlap": 4,
+        "nobody": 0,
+    }
+    one_by_one = {
+        each.id: sum(
+            each.answers_to(state=state, zip_code=five, city=congress.zips[five].city)
+            for state, five in people
+        )
+        for each in OFFICES
+    }
+    assert {line.id: line.signatures for line in found[1:]} == one_by_one
+
+
+def test_the_number_of_statements_does_not_grow_with_the_offices(
+    database: Database, pack: Pack, congress: Congress
+) -> None:
+    targets = Targets(NO_MEMBERS, executive=(), local=OFFICES[3:4])
+    with counted_statements(database) as before:
+        scoreboard.read_offices(database, replace(pack, targets=targets), congress)
+    with counted_statements(database) as after:
+        scoreboard.read_offices(
+            database, replace(pack, targets=replace(targets, local=OFFICES)), congress
+        )
+
+    assert len(after) == len(before) < 10
 
 
 def test_the_table_names_the_evidence(database: Database, pack: Pack, congress: Congress) -> None:

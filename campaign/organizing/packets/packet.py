@@ -29,7 +29,6 @@ from campaign.organizing.packets.file_audit import audit_files, sha256_of
 from campaign.organizing.packets.name_lists import add_people, figures_of
 from campaign.organizing.packets.preview import (
     PacketFilter,
-    answers_to,
     offices,
     place_of,
     seats,
@@ -37,6 +36,7 @@ from campaign.organizing.packets.preview import (
 from campaign.organizing.packets.report import INDEX, Packet, Report, SkippedSeat, index
 from campaign.organizing.packets.signer_rolls import RollBuilder, SignerRoll
 from campaign.organizing.signed_wordings import Catalog
+from campaign.packs.local_targets import TargetsByPlace
 from campaign.packs.pack import Pack
 from campaign.store import counts, packets
 from campaign.store.db.engine import Database
@@ -96,6 +96,7 @@ class _PacketWriter:
         self._pack = pack
         self._congress = congress
         self._offices = {office.id: office for office in offices(pack, wanted)}
+        self._local = TargetsByPlace((*pack.targets.local, *pack.targets.local_copies))
         self._out = out
         self._date = on_date
         self._progress = progress
@@ -162,11 +163,15 @@ class _PacketWriter:
 
     def _of(self, signer: Constituent) -> Iterator[str]:
         """Yield the IDs of the offices outside Congress that answer to a signer."""
-        if self._offices:
-            place = self._congress.zips.get(signer.zip)
-            for office in self._offices:
-                if answers_to(self._pack, office, place, signer.state, signer.zip):
-                    yield office
+        if not self._offices:
+            return
+        place = self._congress.zips.get(signer.zip)
+        answering = self._local.answering(
+            state=signer.state, zip_code=signer.zip, city=place.city if place is not None else ""
+        )
+        for office in self._offices.values():
+            if office.kind != "local" or office.id in answering:
+                yield office.id
 
     def _write_offices(self, builder: RollBuilder) -> None:
         seen = set()

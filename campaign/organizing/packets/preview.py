@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from campaign.congress.dataset import Congress
 from campaign.congress.members import Seat
 from campaign.congress.places import STATES, District
-from campaign.congress.postal import PostalPlace
 from campaign.congress.seat_holders import SeatHolder, holder
 from campaign.errors import InvalidInput
 from campaign.letters.letter import Recipient
@@ -16,6 +15,7 @@ from campaign.letters.office_recipients import office_recipient
 from campaign.letters.packet_recipients import PacketRecipient, curly_quotes, seat_order
 from campaign.letters.recipients import full_name
 from campaign.letters.targets import role_of_member
+from campaign.organizing import office_signers
 from campaign.packs.pack import Pack
 from campaign.packs.targets import ALL_MEMBERS, Targets
 from campaign.store import counts, packets, wordings
@@ -167,19 +167,10 @@ def _offices(
     connection: Connection, pack: Pack, congress: Congress, wanted: PacketFilter
 ) -> tuple[OfficePreview, ...]:
     asked = offices(pack, wanted)
-    by_zip = packets.by_zip(connection, pack.name) if asked else {}
-    counted = (
-        OfficePreview(
-            office,
-            sum(
-                count
-                for (state, zip_), count in by_zip.items()
-                if answers_to(pack, office.id, congress.zips.get(zip_), state, zip_)
-            ),
-        )
-        for office in asked
+    signers = office_signers.by_office(connection, pack, congress) if asked else {}
+    return tuple(
+        OfficePreview(office, signers[office.id]) for office in asked if signers[office.id]
     )
-    return tuple(one for one in counted if one.count)
 
 
 def place_of(seat: Seat) -> str:
@@ -207,17 +198,3 @@ def offices(pack: Pack, wanted: PacketFilter) -> tuple[Recipient, ...]:
             else each.kind == "local" or not pack.targets.has_members
         )
     )
-
-
-def answers_to(
-    pack: Pack, office_id: str, place: PostalPlace | None, state: str, zip_: str
-) -> bool:
-    """Return True if an office of the campaign answers to a signer.
-
-    `place` is the post office of the signer's ZIP, which says the city.
-    """
-    city = place.city if place is not None else ""
-    for target in (*pack.targets.local, *pack.targets.local_copies):
-        if target.id == office_id:
-            return target.answers_to(state=state, zip_code=zip_, city=city)
-    return True

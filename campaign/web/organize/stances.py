@@ -219,7 +219,8 @@ def _offices(chosen: Mapping[str, str]) -> tuple[OfficeLine, ...]:
     """Return the offices outside Congress, which have neither a state nor a stance to choose."""
     if chosen.get("state") or chosen.get("stance"):
         return ()
-    return scoreboard.read_offices(current_services().database, access.here())
+    services = current_services()
+    return scoreboard.read_offices(services.database, access.here(), services.congress)
 
 
 def _member_page(name: str, member: Member, form: StanceForm) -> Response:
