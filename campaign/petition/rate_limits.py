@@ -50,6 +50,9 @@ UNCHALLENGED_BURST = RateLimitItemPerHour(6, namespace="sign-unchallenged")
 UNCHALLENGED_SUSTAINED = RateLimitItemPerDay(20, namespace="sign-unchallenged")
 # A solution expires long before it is forgotten here.
 _ANSWER = RateLimitItemPerDay(1, namespace="sign-answer")
+# High enough for a site that sends its sign-ups on as they come.
+API_BURST = RateLimitItemPerMinute(300, namespace="api-signatures")
+API_SUSTAINED = RateLimitItemPerDay(20_000, namespace="api-signatures")
 _DOMAIN_BURST = RateLimitItemPerHour(30, namespace="sign-domain")
 # High enough for thirty volunteers who call one office from one room for a day.
 _REPORTS_BURST = RateLimitItemPerMinute(30, namespace="mark-network")
@@ -146,6 +149,13 @@ class SignupLimits:
         )
         hits = self._count([(key, item.get_expiry()) for item, key in asked], connection)
         return all(count <= item.amount for (item, _), count in zip(asked, hits, strict=True))
+
+    def require_api_signature(self, key: str) -> None:
+        """Count one signature that an API key (its public id) hands in. Raises TooManyAttempts."""
+        hits = self._count_with_fallback([API_BURST, API_SUSTAINED], [key, key])
+        for limit, count in zip((API_BURST, API_SUSTAINED), hits, strict=True):
+            if count > limit.amount:
+                raise TooManyAttempts(TOO_MANY, retry_after=limit.get_expiry())
 
     def allow_letter_request(self, network: str) -> bool:
         """Count one request to send letters, which mails a link; False if it is over the limit."""

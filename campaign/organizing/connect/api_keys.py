@@ -16,6 +16,7 @@ from campaign.text import line
 SCOPES = {
     "stats:read": "read the campaign's figures",
     "signatures:read": "read who signed, with addresses",
+    "signatures:add": "hand in signatures, which their signers confirm by mail",
     "webhooks:manage": "read and change webhooks",
 }
 

@@ -76,6 +76,6 @@ def origin(name: str) -> Origin:
     return Origin.of(current_services().settings.base_url, name)
 
 
-def answered(body: dict[str, Any]) -> Response:
+def answered(body: dict[str, Any], *, status: int = 200) -> Response:
     """Return a resource as a HAL response."""
-    return json_answer(body, content_type=CONTENT_TYPE)
+    return json_answer(body, status=status, content_type=CONTENT_TYPE)

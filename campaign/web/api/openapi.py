@@ -18,9 +18,9 @@ blueprint = Blueprint("description", __name__)
 
 _ABOUT = (
     "Look up members of Congress and public figures without a key; with one, read a campaign's "
-    "signatures (OSDI, HAL), its figures, and manage its webhooks. Keys are made on the campaign's "
-    "Connect page, are for one campaign, and are sent only in a header. Failures are problem "
-    "documents (RFC 9457)."
+    "signatures (OSDI, HAL) and figures, hand in signatures, and manage its webhooks. Keys are "
+    "made on the campaign's Connect page, are for one campaign, and are sent only in a header. "
+    "Failures are problem documents (RFC 9457)."
 )
 
 _PATH_VALUES = {

@@ -47,6 +47,7 @@ def operation(
     query: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
     may_be_missing: bool = False,
+    may_be_closed: bool = False,
     tag: str,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Make a view an operation: `scope` is the scope that its key needs, "" makes it public.
@@ -58,6 +59,7 @@ def operation(
         *_ALWAYS,
         *(_WITH_KEY if scope else ()),
         *((404,) if may_be_missing else ()),
+        *((409,) if may_be_closed else ()),
         *((413, 415) if body else ()),
     )
     models: dict[str, Any] = {f"HTTP_{code}": Problem for code in failures}

@@ -1,4 +1,4 @@
-"""A read-only OSDI server for clients of Action Network and similar tools.
+"""An OSDI server for clients of Action Network and similar tools.
 
 A client begins at the entry point and follows links to the petition of its key, its signatures and
 their signers.
@@ -13,7 +13,7 @@ from campaign.organizing import signed_wordings
 from campaign.organizing.connect import osdi
 from campaign.packs.pack import Pack
 from campaign.petition import public_counts
-from campaign.web.api import hal, keys, osdi_filter, osdi_signatures, problems
+from campaign.web.api import hal, keys, osdi_filter, osdi_record, osdi_signatures, problems
 from campaign.web.api.hal import MAX_PAGE_SIZE, SCOPE
 from campaign.web.api.operations import operation
 from campaign.web.api.osdi_filter import FIELDS, OPERATORS, FilterUnsupported
@@ -22,6 +22,7 @@ from campaign.web.core.services import current_services
 
 blueprint = Blueprint("osdi", __name__, url_prefix="/osdi")
 blueprint.register_blueprint(osdi_signatures.blueprint)
+blueprint.register_blueprint(osdi_record.blueprint)
 
 # The lists that take a filter; every other URL refuses one instead of ignoring it.
 _FILTERED = frozenset(
@@ -141,10 +142,14 @@ def _petition(name: str) -> dict[str, Any]:
         "campaign:paid_for_by": pack.funding.paid_for_by,
         "campaign:disclosure": pack.funding.disclosure()[0],
         "campaign:wording_version": pack.wording_version,
+        "campaign:consent": texts.consent,
         "campaign:wordings": [one.as_object() for one in versions],
         "_links": {
             "self": hal.link("api.osdi.osdi_petition", name=name),
             "osdi:signatures": hal.link("api.osdi.osdi_signatures.osdi_signatures", name=name),
+            "osdi:record_signature_helper": hal.link(
+                "api.osdi.osdi_record.osdi_record_signature", name=name
+            ),
         },
     }
 

@@ -13,6 +13,7 @@ from campaign.errors import (
     CampaignUnknown,
     ConnectionUnknown,
     InvalidInput,
+    PetitionClosed,
     SignatureUnknown,
     TooManyAttempts,
 )
@@ -30,6 +31,7 @@ _DETAILS = {
     403: "This key may not do that. Make one with the scope that the description names.",
     404: "There is nothing at this address, or nothing that this key may read.",
     405: "This address does not accept that method. The Allow header lists those it accepts.",
+    409: "The petition takes no signatures now.",
     413: "The body is too large.",
     414: "The query is too long. Ask for less at a time.",
     415: "Send the body as application/json in UTF-8, uncompressed.",
@@ -43,6 +45,7 @@ _STATUS: tuple[tuple[type[CampaignError], int], ...] = (
     (ConnectionUnknown, 404),
     (SignatureUnknown, 404),
     (InvalidInput, 422),
+    (PetitionClosed, 409),
     (TooManyAttempts, 429),
 )
 

@@ -281,6 +281,63 @@ class Petition(Resource):
     total_signatures: int
 
 
+class EmailAddressIn(_In):
+    """An email address, and whether the person asked for the campaign's updates."""
+
+    address: str = Field(min_length=3, max_length=254)
+    status: Literal["subscribed", "unsubscribed"] = Field(
+        default="unsubscribed",
+        description="subscribed only where the person checked a box for updates.",
+    )
+
+
+class PostalAddressIn(_In):
+    """Where the person lives. The street only finds the district, and is not kept."""
+
+    postal_code: str = Field(min_length=5, max_length=10, description="The ZIP code.")
+    region: str = Field(default="", max_length=60, description="The state: MT or Montana.")
+    locality: str = Field(default="", max_length=100)
+    address_lines: list[Annotated[str, StringConstraints(max_length=200)]] = Field(
+        default=[], max_length=1, description="The street and number."
+    )
+
+
+class PersonIn(_In):
+    """Who signs."""
+
+    given_name: str = Field(min_length=1, max_length=80)
+    family_name: str = Field(min_length=1, max_length=80)
+    email_addresses: list[EmailAddressIn] = Field(min_length=1, max_length=1)
+    postal_addresses: list[PostalAddressIn] = Field(min_length=1, max_length=1)
+    languages_spoken: list[Annotated[str, StringConstraints(max_length=10)]] = Field(
+        default=[], max_length=1, description="The language of the mail: en, if left out."
+    )
+
+
+class ReferrerIn(_In):
+    """What brought the person."""
+
+    source: str = Field(default="", max_length=40)
+
+
+class SignatureIn(_In):
+    """A signature to hand in (OSDI's record_signature_helper)."""
+
+    person: PersonIn
+    comments: str = Field(default="", max_length=1000)
+    referrer_data: ReferrerIn | None = None
+    agreed: Literal[True] = Field(
+        description="The person read the petition and agreed to its campaign:consent."
+    )
+
+
+class SignatureTaken(Resource):
+    """The answer to a signature that was handed in, the same for every address."""
+
+    status: Literal["pending"]
+    message: str
+
+
 class Metadata(Resource):
     """The fields by which the lists can be filtered, with their operators."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from campaign.organizing.connect.api_keys import SCOPES
 from campaign.organizing.connect.connections import MAX_WEBHOOKS, OVERLAP
+from campaign.petition import rate_limits
 from campaign.store import endpoint_log, outbox_leases
 from campaign.store.endpoints import EVENTS, SHAPES, TEST
 from campaign.web.api import keys, osdi_signatures
@@ -32,6 +33,8 @@ def test_every_path_of_it_is_there(site: Site) -> None:
 
 def test_its_numbers_are_those_of_the_code() -> None:
     assert f"{keys.A_MINUTE:,} times a minute" in GUIDE
+    handed_in = (rate_limits.API_BURST.amount, rate_limits.API_SUSTAINED.amount)
+    assert "{} signatures a minute and {:,} a day".format(*handed_in) in GUIDE
     assert MAX_WEBHOOKS == 10
     assert "Ten a campaign at most" in GUIDE
     assert f"{OVERLAP.total_seconds() / 3600:.0f} hours" in GUIDE

@@ -48,6 +48,14 @@ def test_every_operation_keeps_to_its_description(
         _try_out(operation.as_strategy(generation_mode=mode), shared, key, is_good=is_good)
 
 
+WHO: dict[str, Any] = {
+    "given_name": "Ani",
+    "family_name": "Petrosyan",
+    "email_addresses": [{"address": "ani@example.org"}],
+    "postal_addresses": [{"postal_code": "59001"}],
+}
+
+
 def _try_out(cases: Any, site: Site, key: str, *, is_good: bool) -> None:
     @given(case=cases)
     @settings(
@@ -88,6 +96,9 @@ def _lead_to_what_is_there(case: Case[Any], site: Site) -> None:
             row = sa.select(models.signatures.c.public_id).limit(1)
             known["id"] = connection.execute(row).scalar_one()
     case.path_parameters = {**case.path_parameters, **known}
+    if isinstance(case.body, dict) and "person" in case.body:
+        # No schema can say which ZIPs, names and addresses there are.
+        case.body = {**case.body, "person": WHO, "comments": "", "referrer_data": {"source": "x"}}
 
 
 def site_moment(site: Site) -> dict[str, Any]:
