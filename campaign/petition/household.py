@@ -17,10 +17,12 @@ from campaign.store.households import HouseholdMember
 from campaign.store.statuses import SignatureStatus
 
 #: A pending signer who signs again gets the link again: a few times at first, then once a day, so
-#: that a stranger cannot use up the mails of a mailbox.
-_MAIL_AGAIN_AFTER = timedelta(minutes=15)
+#: that a stranger cannot use up the mails of a mailbox. The page after signing says the minute.
+MAIL_AGAIN_AFTER = timedelta(minutes=1)
 MAX_CONFIRM_MAILS = 3
 _MAIL_DAILY_AFTER = timedelta(days=1)
+#: A person who withdrew and signs again gets a link at most this often.
+_MAIL_WITHDRAWN_AFTER = timedelta(minutes=15)
 #: A confirmed signer who signs again is notified at most this often.
 _TELL_AGAIN_AFTER = timedelta(days=7)
 
@@ -136,10 +138,10 @@ def _mail_for(person: HouseholdMember, *, is_held: bool, now: datetime) -> str:
     if person.status == SignatureStatus.HELD:
         return "confirm"
     if person.status == SignatureStatus.PENDING:
-        few = waited >= _MAIL_AGAIN_AFTER and person.mails < MAX_CONFIRM_MAILS
+        few = waited >= MAIL_AGAIN_AFTER and person.mails < MAX_CONFIRM_MAILS
         return "confirm" if few or waited >= _MAIL_DAILY_AFTER else ""
     if person.status == SignatureStatus.WITHDRAWN:
-        return "confirm" if waited >= _MAIL_AGAIN_AFTER else ""
+        return "confirm" if waited >= _MAIL_WITHDRAWN_AFTER else ""
     if person.status == SignatureStatus.CONFIRMED and waited >= _TELL_AGAIN_AFTER:
         return "already-signed"
     return ""

@@ -102,6 +102,14 @@ def _likely_typo(page: Page, site: Site) -> None:
     sign(page)
 
 
+def _waiting_early(page: Page, site: Site) -> None:
+    """What a fresh link asked for too early is answered."""
+    _waiting(page, site)
+    page.locator("#no-mail summary").click()
+    page.locator("button[value=again]").evaluate("button => { button.disabled = false; }")
+    click_and_load(page.locator("button[value=again]"))
+
+
 def _waiting(page: Page, site: Site) -> None:
     fill_petition(page, "a.rather.long.address.of.somebody@mail.example.org")
     sign(page)
@@ -432,6 +440,7 @@ PERSONAL: dict[str, Callable[[Page, Site], None]] = {
     "signed": _at("/c/section-907/signed"),
     "petition-typo": _likely_typo,
     "waiting": _waiting,
+    "waiting-early": _waiting_early,
     "confirm": _confirm,
     "confirm-two": _confirm_two,
     "confirm-error": _confirm_error,

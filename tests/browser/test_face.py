@@ -1,6 +1,7 @@
 """The petition as a person first meets it: at once, in its own letters, with the form in sight."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -178,3 +179,36 @@ def test_ones_own_line_goes_into_every_link(open_page: OpenPage) -> None:
         link = page.get_by_role("link", name=name, exact=True)
         assert "grandmother" in (link.get_attribute("href") or "")
     assert "grandmother" not in page.url
+
+
+def test_a_new_link_can_be_asked_for_when_the_button_says_so(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = open_page()
+    page.clock.install()
+    fill_petition(page, "counting@example.org")
+    sign(page)
+    page.get_by_text("No email after a minute?").click()
+    button = page.locator("button[value=again]")
+    expect(button).to_be_disabled()
+    expect(button).to_contain_text(re.compile(r"Send a new link \(in \d+ s\)"))
+    assert_axe_finds_nothing(page, {"type": "rule", "values": ["color-contrast", "region"]})
+
+    page.clock.run_for(61_000)
+
+    expect(button).to_be_enabled()
+    expect(button).to_have_text("Send a new link")
+
+
+def test_without_scripts_a_new_link_asked_for_too_early_is_answered_kindly(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = open_page(java_script_enabled=False)
+    fill_petition(page, "early@example.org")
+    sign(page)
+    page.get_by_text("No email after a minute?").click()
+
+    click_and_load(page.get_by_role("button", name="Send a new link"))
+
+    expect(page.locator(".notice")).to_contain_text("less than a minute ago")
+    expect(page.get_by_role("button", name="Send a new link")).to_be_visible()

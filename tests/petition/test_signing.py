@@ -105,7 +105,7 @@ class TestAKnownAddress:
         link = petition.link("confirm")
 
         petition.sign(
-            first_name="ADA", zip="59901", district="MT-1", now=NOW + timedelta(minutes=1)
+            first_name="ADA", zip="59901", district="MT-1", now=NOW + timedelta(seconds=30)
         )
 
         [row] = petition.rows()

@@ -245,6 +245,9 @@ def accept_signature(name: str, surface: Surface) -> AnyResponse:
         return _again(services, pack, surface, form, 422)
     if isinstance(place, Question):
         return _ask(pack, surface, form, place)
+    again = request.form.get("step") == "again"
+    if again and (left := waiting_page.seconds_left(request.form, services.now())):
+        return _waiting(waiting_page.page(pack, surface, form, place, state="early", left=left))
     try:
         signing.sign(
             services.database,
@@ -275,8 +278,12 @@ def accept_signature(name: str, surface: Surface) -> AnyResponse:
     except PetitionClosed as error:
         return _again(services, pack, surface, form, 409, error_sentence(error))
     # Not a redirect: the page shows the email address, which must not be in a URL.
-    again = request.form.get("step") == "again"
-    response = make_response(waiting_page.page(pack, surface, form, place, is_again=again))
+    state: waiting_page.State = "again" if again else "first"
+    return _waiting(waiting_page.page(pack, surface, form, place, state=state))
+
+
+def _waiting(body: str) -> Response:
+    response = make_response(body)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -38,6 +38,19 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// A button that works after so many seconds says how many are left.
+for (const button of document.querySelectorAll("[data-wait]")) {
+  const label = button.textContent;
+  const opens = Date.now() + button.dataset.wait * 1000;
+  const tick = () => {
+    const left = Math.ceil((opens - Date.now()) / 1000);
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? button.dataset.waiting.replace("{s}", left) : label;
+    if (left > 0) setTimeout(tick, 1000);
+  };
+  tick();
+}
+
 // A browser that prefers another of the page's languages gets one line in it, with the link. The
 // page stays the same for everyone, so that caches may keep it, and nobody is sent anywhere.
 const here = document.documentElement.lang;

@@ -511,6 +511,8 @@ def test_a_new_link_can_be_asked_for_and_the_answer_tells_nothing(site: Site) ->
     waiting = site.client.post(PETITION + "sign", data=site.form()).text
     carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', waiting))
 
+    site.pass_time(seconds=60)
+
     known = site.client.post(PETITION + "sign", data={**carried, "step": "again"})
     unknown = site.client.post(
         PETITION + "sign", data={**carried, "step": "again", "email": "unknown@example.org"}
@@ -519,6 +521,38 @@ def test_a_new_link_can_be_asked_for_and_the_answer_tells_nothing(site: Site) ->
     assert known.status_code == unknown.status_code == 200
     assert "If a new link can be sent" in known.text
     assert known.text.replace(carried["email"], "unknown@example.org") == unknown.text
+
+
+def test_a_new_link_is_mailed_after_a_minute_and_not_before(site: Site) -> None:
+    waiting = site.client.post(PETITION + "sign", data=site.form()).text
+    carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', waiting))
+    assert 'data-wait="60"' in waiting
+    assert len(site.mails()) == 1
+
+    site.pass_time(seconds=40)
+    early = site.client.post(PETITION + "sign", data={**carried, "step": "again"})
+
+    assert early.status_code == 200
+    assert "The link was sent less than a minute ago." in early.text
+    assert 'data-wait="20"' in early.text
+    assert len(site.mails()) == 1
+
+    site.pass_time(seconds=20)
+    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', early.text))
+    site.client.post(PETITION + "sign", data={**again, "step": "again"})
+
+    assert len(site.mails()) == 2
+
+
+@pytest.mark.parametrize("since", ["", "x", "-5", "9" * 30, "99999999999"])
+def test_a_forged_time_of_waiting_gets_no_more_mail(site: Site, since: str) -> None:
+    waiting = site.client.post(PETITION + "sign", data=site.form()).text
+    carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', waiting))
+
+    answer = site.client.post(PETITION + "sign", data={**carried, "step": "again", "since": since})
+
+    assert answer.status_code == 200
+    assert len(site.mails()) == 1
 
 
 def test_what_was_typed_is_escaped_on_the_waiting_page(site: Site) -> None:
