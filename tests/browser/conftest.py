@@ -2,18 +2,22 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Cookie, Page, expect, sync_playwright
 
-from tests.browser.live import FLAGS, Site, Watch, running_site
+from tests.browser.kept import KeptPages
+from tests.browser.live import FLAGS, PATIENCE, Site, Watch, running_site
 
 #: Opens a fresh, watched page; takes the options of a Playwright context.
 OpenPage = Callable[..., Page]
+
+# To wait longer costs nothing where all is well, and a busy machine fails no test.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -43,20 +47,17 @@ def _watched(browser: Browser, site: Site) -> Iterator[tuple[OpenPage, list[Brow
 
     def make(**options: Any) -> Page:
         context = browser.new_context(base_url=site.url, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        page.on("request", watch.request)
-        page.on("console", watch.console)
-        page.on("pageerror", lambda error: watch.complaints.append(str(error)))
+        watch.follow(page)
         return page
 
     yield make, contexts
 
     for context in contexts:
         context.close()
-    assert watch.foreign == []
-    assert watch.complaints == []
+    watch.assert_nothing_seen()
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     with _watched(browser, site) as (make, contexts):
         yield make
         cookies = [cookie for context in contexts for cookie in context.cookies()]
-    assert cookies == []
+    _assert_no_cookie(cookies)
 
 
 @pytest.fixture
@@ -74,5 +75,34 @@ def organize_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     with _watched(browser, site) as (make, contexts):
         yield make
         cookies = [cookie for context in contexts for cookie in context.cookies()]
+    _assert_one_closed_cookie(cookies)
+
+
+@pytest.fixture(scope="module")
+def _kept(browser: Browser, site: Site) -> Iterator[KeptPages]:
+    kept = KeptPages(browser, site)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def kept_page(_kept: KeptPages) -> Iterator[OpenPage]:
+    """Open the watched page that the tests of a file share, as new: they set no cookie."""
+    yield _kept.open
+    _assert_no_cookie(_kept.leave())
+
+
+@pytest.fixture
+def kept_organize_page(_kept: KeptPages) -> Iterator[OpenPage]:
+    """Open the watched page that the tests of a file share, as new, for the back office."""
+    yield _kept.open
+    _assert_one_closed_cookie(_kept.leave())
+
+
+def _assert_no_cookie(cookies: Sequence[Cookie]) -> None:
+    assert cookies == []
+
+
+def _assert_one_closed_cookie(cookies: Sequence[Cookie]) -> None:
     assert {cookie["name"] for cookie in cookies} <= {"campaign"}
     assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" for cookie in cookies)

@@ -231,7 +231,7 @@ def assert_focus_names(page: Page, error: str) -> None:
     accessible name and description, of which `error` is a part. The window stays as it is.
     """
     page.wait_for_load_state()
-    expect(page.locator(":focus"), "nothing has the focus").to_be_attached(timeout=3_000)
+    expect(page.locator(":focus"), "nothing has the focus").to_be_attached()
     box = page.evaluate("""() => {
         const { top, left, right } = document.activeElement.getBoundingClientRect();
         return { top, left, right, width: innerWidth, height: innerHeight };

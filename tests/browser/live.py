@@ -15,7 +15,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from aiosmtpd.controller import Controller
 from flask import abort
-from playwright.sync_api import ConsoleMessage, Request
+from playwright.sync_api import ConsoleMessage, Page, Request
 from werkzeug.serving import make_server
 
 from campaign.cli.worker_setup import mail_senders, outside_senders
@@ -57,6 +57,10 @@ _BY_PLAYWRIGHT = (
     "PreconnectToSearch",
     "ThirdPartyStoragePartitioning",
 )
+#: Milliseconds to wait for what a page is about to show, on a machine with much else to do.
+PATIENCE = 30_000
+#: The path of a page with nothing on it. It is of the site, whose process it keeps.
+BLANK = "/blank"
 #: Chromium in a container, without requests of its own and without processes that wait for use.
 FLAGS = [
     "--no-sandbox",
@@ -95,10 +99,11 @@ class Site:
     settings: Settings
     database: Database
     inbox: Inbox
+    campaigns: CampaignRegistry
 
     def pack(self, name: str = "section-907") -> Pack:
         """Return a campaign of the site, as it stands today."""
-        return CampaignRegistry(packs.folders(self.settings)).get(name, datetime.now(UTC))
+        return self.campaigns.get(name, datetime.now(UTC))
 
     def sign(self, email: str, *, campaign: str = "section-907", **said: Any) -> str:
         """Take a signature as the form does, and return the confirming link that was mailed."""
@@ -146,10 +151,9 @@ class Site:
     def send_mail(self) -> None:
         """Drain the outbox over SMTP, as the worker does."""
         soon = datetime.now(UTC) + timedelta(seconds=1)
-        registry = CampaignRegistry(packs.folders(self.settings))
         senders = {
-            **mail_senders(self.settings, registry),
-            **outside_senders(self.settings, registry, self.database),
+            **mail_senders(self.settings, self.campaigns),
+            **outside_senders(self.settings, self.campaigns, self.database),
         }
         drain(self.database, senders, now=soon)
 
@@ -170,8 +174,8 @@ class _AnyPort(Controller):
 def running_site(home: Path, **overrides: Any) -> Iterator[Site]:
     """Serve a site without signers on a free port, mailing into an inbox. The geocoder is down.
 
-    Beside the bundled campaign it has those of `furnish`, and at `/failing/STATUS` the pages of
-    failures that only a bad day brings.
+    Beside the bundled campaign it has those of `furnish`, at `/failing/STATUS` the pages of
+    failures that only a bad day brings, and at `BLANK` nothing.
     """
     furnish(home)
     inbox = Inbox()
@@ -196,11 +200,13 @@ def running_site(home: Path, **overrides: Any) -> Iterator[Site]:
     database = with_tables(settings.database_url)
     app = create_app(settings, database=database)
     app.add_url_rule("/failing/<int:status>", view_func=_fail)
+    app.add_url_rule(BLANK, view_func=_blank)
     server.app = app
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Site(settings.base_url, settings, database, inbox)
+        campaigns = CampaignRegistry(packs.folders(settings), every=0)
+        yield Site(settings.base_url, settings, database, inbox, campaigns)
     finally:
         server.shutdown()
         thread.join(timeout=5)
@@ -218,6 +224,10 @@ def _fail(status: int) -> str:
     abort(status)
 
 
+def _blank() -> str:
+    return '<!doctype html><title>Blank</title><link rel="icon" href="data:,">'
+
+
 def _not_yet(environ: Any, start_response: Any) -> list[bytes]:
     raise AssertionError("the site is not made yet")
 
@@ -230,6 +240,19 @@ class Watch:
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     pages: set[str] = field(default_factory=set)
+
+    def follow(self, page: Page) -> None:
+        """Watch what the page does from now on."""
+        page.on("request", self.request)
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def assert_nothing_seen(self) -> None:
+        """Hold the pages to this, and begin anew: no request to another host, no error."""
+        foreign, complaints = self.foreign, self.complaints
+        self.foreign, self.complaints, self.pages = [], [], set()
+        assert foreign == []
+        assert complaints == []
 
     def request(self, request: Request) -> None:
         """Take note of a request to any other host."""

@@ -6,8 +6,6 @@ from playwright.sync_api import Page
 
 from campaign.cli.worker_setup import handlers
 from campaign.organizing import jobs
-from campaign.packs import pack as packs
-from campaign.packs.registry import CampaignRegistry
 from tests.browser.live import Site
 from tests.browser.navigation import click_and_load
 from tests.browser.office import HOME, State, enter
@@ -20,8 +18,7 @@ TABLE = (
 
 def work(site: Site) -> None:
     """Let the worker do what waits."""
-    registry = CampaignRegistry(packs.folders(site.settings))
-    while jobs.run_next(site.database, handlers(site.settings, registry), site.settings):
+    while jobs.run_next(site.database, handlers(site.settings, site.campaigns), site.settings):
         pass
 
 

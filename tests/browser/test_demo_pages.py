@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.judging import assert_good
-from tests.browser.live import Site, Watch, running_site
+from tests.browser.live import PATIENCE, Site, Watch, running_site
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def page(browser: Browser, demo: Site) -> Iterator[Page]:
     context = browser.new_context(base_url=demo.url, color_scheme="light")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     watch = Watch(urlsplit(demo.url).netloc)
     opened = context.new_page()
     opened.on("request", watch.request)

@@ -43,9 +43,9 @@ def test_every_form_of_the_site_is_made_to_fail(site: Site) -> None:
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 @pytest.mark.parametrize("way", _ways(CITIZENS))
 def test_after_a_citizens_failing_post_the_error_is_seen_and_has_the_focus(
-    open_page: OpenPage, site: Site, way: Way, scripts: bool
+    kept_page: OpenPage, site: Site, way: Way, scripts: bool
 ) -> None:
-    page = open_page(viewport=PHONE, java_script_enabled=scripts)
+    page = kept_page(viewport=PHONE, java_script_enabled=scripts)
     fail, error = way
 
     fail(page, site)
@@ -55,9 +55,9 @@ def test_after_a_citizens_failing_post_the_error_is_seen_and_has_the_focus(
 
 @pytest.mark.parametrize("way", SCRIPTED.values(), ids=SCRIPTED)
 def test_what_a_script_could_not_send_is_said_where_the_focus_is(
-    open_page: OpenPage, site: Site, way: Way
+    kept_page: OpenPage, site: Site, way: Way
 ) -> None:
-    page = open_page(viewport=PHONE)
+    page = kept_page(viewport=PHONE)
     fail, error = way
 
     fail(page, site)
@@ -67,9 +67,9 @@ def test_what_a_script_could_not_send_is_said_where_the_focus_is(
 
 @pytest.mark.parametrize("way", _ways(OFFICE_FORMS))
 def test_after_an_organizers_failing_post_the_error_is_seen_and_has_the_focus(
-    organize_page: OpenPage, site: Site, way: Way
+    kept_organize_page: OpenPage, site: Site, way: Way
 ) -> None:
-    page = organize_page(viewport=PHONE)
+    page = kept_organize_page(viewport=PHONE)
     fail, error = way
 
     fail(page, site)

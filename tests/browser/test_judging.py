@@ -30,8 +30,8 @@ _SPOILED = {
 
 
 @pytest.mark.parametrize("spoil", _SPOILED)
-def test_a_spoiled_page_is_found_out(open_page: OpenPage, spoil: str) -> None:
-    page = open_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+def test_a_spoiled_page_is_found_out(kept_page: OpenPage, spoil: str) -> None:
+    page = kept_page()
     page.goto("/failing/429")
 
     page.evaluate(f"""() => {{

@@ -38,8 +38,8 @@ _PATHS = (
 
 @pytest.mark.parametrize("language", ["es", "hy"])
 @pytest.mark.parametrize("path", _PATHS)
-def test_a_page_fits_in_every_language(open_page: OpenPage, path: str, language: str) -> None:
-    page = open_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+def test_a_page_fits_in_every_language(kept_page: OpenPage, path: str, language: str) -> None:
+    page = kept_page()
     page.goto(in_language(path, language))
     expect(page.locator("html")).to_have_attribute("lang", language)
 
@@ -49,9 +49,9 @@ def test_a_page_fits_in_every_language(open_page: OpenPage, path: str, language:
 
 @pytest.mark.parametrize("language", ["es", "hy"])
 def test_what_a_signer_meets_fits_in_every_language(
-    open_page: OpenPage, site: Site, language: str
+    kept_page: OpenPage, site: Site, language: str
 ) -> None:
-    page = open_page()
+    page = kept_page()
     page.goto(in_language("/c/section-907/", language))
     click_and_load(page.locator("form[data-once] button"))
     expect(page.locator("#error-summary")).to_be_visible()

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_page_of_connect_is_fit_for_everybody(
-    organize_page: OpenPage, site: Site, state: str
+    kept_organize_page: OpenPage, site: Site, state: str
 ) -> None:
-    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+    page = kept_organize_page()
     STATES[state](page, site)
 
     assert_good(page)

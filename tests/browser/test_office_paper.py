@@ -13,8 +13,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_page_is_fit_for_everybody(organize_page: OpenPage, site: Site, state: str) -> None:
-    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+def test_a_page_is_fit_for_everybody(kept_organize_page: OpenPage, site: Site, state: str) -> None:
+    page = kept_organize_page()
     STATES[state](page, site)
 
     assert_good(page)

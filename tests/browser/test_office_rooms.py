@@ -19,8 +19,8 @@ _FOCUSED = """() => {
 
 
 @pytest.mark.parametrize("state", ROOMS)
-def test_a_room_is_fit_for_everybody(organize_page: OpenPage, site: Site, state: str) -> None:
-    page = organize_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+def test_a_room_is_fit_for_everybody(kept_organize_page: OpenPage, site: Site, state: str) -> None:
+    page = kept_organize_page()
     ROOMS[state](page, site)
 
     assert_good(page)

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("state", PUBLIC)
-def test_a_public_page_is_fit_for_everybody(open_page: OpenPage, site: Site, state: str) -> None:
-    page = open_page(color_scheme="light", viewport={"width": 1280, "height": 900})
+def test_a_public_page_is_fit_for_everybody(kept_page: OpenPage, site: Site, state: str) -> None:
+    page = kept_page()
     PUBLIC[state](page, site)
 
     assert_good(page)

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.browser.conftest import OpenPage
-from tests.browser.live import Site
+from tests.browser.live import PATIENCE, Site
 from tests.web.counted import count_in
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def visit(browser: Browser, contexts: list[BrowserContext], url: str, scripts: b
     context = browser.new_context(
         java_script_enabled=scripts, viewport={"width": 420, "height": 900}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     contexts.append(context)
     page = context.new_page()
     page.goto(url)
