@@ -1,6 +1,9 @@
 """What tests only read is read, compiled and made once for each test process."""
 
+import hashlib
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +18,17 @@ from campaign.congress import dataset
 from campaign.packs import pack as packs
 from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.source import CampaignSource
+from campaign.packs.values import Pack
+
+#: A campaign's name, and a digest of its files.
+_Content = tuple[str, bytes]
 
 
 def share(patch: pytest.MonkeyPatch, compiled_templates: Path) -> None:
-    """Read the shipped Congress and campaigns, templates and URL rules once, until `patch` ends.
+    """Read the shipped Congress, templates and URL rules once, until `patch` ends.
 
-    Folders that tests write are read each time: tests change theirs and read them again.
+    A campaign's folder is read once for each content: tests copy the shipped one, or change theirs
+    and read them again. A folder of a Congress that a test writes is read each time.
     """
     _share_congress(patch)
     _share_campaigns(patch)
@@ -40,29 +48,56 @@ def _share_congress(patch: pytest.MonkeyPatch) -> None:
 
 
 def _share_campaigns(patch: pytest.MonkeyPatch) -> None:
-    shipped = paths.data() / "campaigns"
     read_checked, resolve_checked = packs.read_checked, packs.resolve_checked
-    read_once = cache(read_checked)
-    resolved: dict[tuple[int, CampaignDay], Any] = {}
-    kept: dict[int, CampaignSource] = {}
+    sources: dict[_Content, CampaignSource] = {}
+    resolved: dict[tuple[_Content, CampaignDay], Any] = {}
+    contents: dict[int, _Content] = {}
+    kept: list[CampaignSource] = []  # so that no other one gets its id
 
     def read(folder: Path) -> CampaignSource:
-        if folder.parent != shipped:
+        content = _content_of(folder)
+        if content is None:
             return read_checked(folder)
-        found = read_once(folder)
-        kept[id(found)] = found
-        return found
+        if content not in sources:
+            found = read_checked(folder)
+            if _content_of(folder) != content:  # somebody wrote meanwhile
+                return found
+            sources[content] = found
+        shared = replace(sources[content], folder=folder)
+        contents[id(shared)] = content
+        kept.append(shared)
+        return shared
 
-    def resolve(found: CampaignSource, day: CampaignDay) -> Any:
-        if id(found) not in kept:
+    def resolve(found: CampaignSource, day: CampaignDay) -> tuple[Pack, tuple[packs.Omission, ...]]:
+        content = contents.get(id(found))
+        if content is None:
             return resolve_checked(found, day)
-        key = (id(found), day)
-        if key not in resolved:
-            resolved[key] = resolve_checked(found, day)
-        return resolved[key]
+        if (content, day) not in resolved:
+            resolved[content, day] = resolve_checked(found, day)
+        pack, left_out = resolved[content, day]
+        return replace(pack, folder=found.folder), left_out
 
     patch.setattr(packs, "read_checked", read)
     patch.setattr(packs, "resolve_checked", resolve)
+
+
+def _content_of(folder: Path) -> _Content | None:
+    """Return a campaign's name with all that its files say; None where not all are plain files."""
+    said, places = hashlib.sha256(), [str(folder)]
+    try:
+        while places:
+            for entry in sorted(os.scandir(places.pop()), key=lambda entry: entry.name):
+                said.update(os.fsencode(entry.path[len(str(folder)) :] + "\n"))
+                if entry.is_dir(follow_symlinks=False):
+                    said.update(b"/")
+                    places.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    said.update(hashlib.sha256(Path(entry.path).read_bytes()).digest())
+                else:
+                    return None
+    except OSError:
+        return None
+    return folder.name, said.digest()
 
 
 # What compiling gives a rule; it depends on the rule's text and the settings that it is bound with.
