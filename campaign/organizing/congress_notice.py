@@ -4,12 +4,12 @@ The overview and `campaign doctor` show the sentence from 60 days ahead; a mail 
 organizer at each of the three.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from campaign import civil_time
-from campaign.congress.apportionment import congress_on, last_day
+from campaign.congress.apportionment import congress_at, last_day
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES, ordinal
 from campaign.messages import counted, day_in_words
@@ -28,22 +28,22 @@ DAYS_AHEAD = (7, 30, 60)
 _ROLES = frozenset({"owner", "organizer"})
 
 
-def warning(congress: Congress, today: date) -> str:
-    """Return what organizers should know before the Congress of `today` ends.
+def warning(congress: Congress, now: datetime) -> str:
+    """Return what organizers should know before the Congress of `now` ends.
 
-    "" if that is more than 60 days away. `today` is a day of `civil_time.congress_day`.
+    "" if that is more than 60 days away.
     """
-    number = congress_on(today)
-    end = last_day(number)
-    days = (end - today).days
+    number, days = _ahead(now)
     if days > max(DAYS_AHEAD):
         return ""
+    end = last_day(number)
+    when = f"in {counted(days, 'day')}, on {day_in_words(end)}" if days else "today"
     redrawn = [row.state for row in congress.new_lines if row.congress == number + 1]
     lines = ", ".join(STATES[state] for state in redrawn)
     return (
-        f"The {ordinal(number)} Congress ends in {counted(days, 'day')}, on {day_in_words(end)} at "
-        "noon Eastern. Its bills, cosponsors and committees end with it, and letters that wait "
-        "then are not sent. Deliver packets to members who leave before that day."
+        f"The {ordinal(number)} Congress ends {when} at noon Eastern. Its bills, cosponsors and "
+        "committees end with it, and letters that wait then are not sent. Deliver packets "
+        "to members who leave before that day."
         + (f" District lines change in {lines}." if lines else "")
     )
 
@@ -53,9 +53,7 @@ def send_notices(db: Database, congress: Congress, now: datetime) -> int:
 
     Each warning is sent once; if several are due, only the latest.
     """
-    today = civil_time.congress_day(now)
-    number = congress_on(today)
-    days = (last_day(number) - today).days
+    number, days = _ahead(now)
     due = next((ahead for ahead in DAYS_AHEAD if days <= ahead), None)
     if due is None:
         return 0
@@ -70,7 +68,7 @@ def send_notices(db: Database, congress: Congress, now: datetime) -> int:
                 KIND,
                 campaign=EVERY_CAMPAIGN,
                 to=account.email,
-                payload={"account": account.id, "warning": warning(congress, today)},
+                payload={"account": account.id, "warning": warning(congress, now)},
                 now=now,
             )
         audit.record(
@@ -82,6 +80,12 @@ def send_notices(db: Database, congress: Congress, now: datetime) -> int:
             details={"congress": number, "days_ahead": due, "mails": len(readers)},
         )
     return len(readers)
+
+
+def _ahead(now: datetime) -> tuple[int, int]:
+    """Return the Congress in session, and in how many days, by the calendar, it ends."""
+    number = congress_at(now)
+    return number, (last_day(number) - civil_time.washington_day(now)).days
 
 
 def _was_sent(connection: Connection, congress: int, days_ahead: int) -> bool:

@@ -6,34 +6,37 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from campaign import cli
+from campaign.store import models, stances
 from campaign.store.db.engine import Database
 from tests.congress.geocoder_server import GeocoderServer
+from tests.letters.reading import words_of
 from tests.new_congress import (
+    AFTER,
     AFTERNOON,
+    BEFORE,
+    DECEMBER,
     DOWNING,
     JANUARY_2,
     JANUARY_4,
     KEPT_ONE,
     KEPT_TWO,
+    MOMENTS,
     MORNING,
     OLD_BILL,
     REDRAWN,
+    REFRESHED,
+    SHEEHY,
+    STANCES,
+    TOWNS,
     WYOMING,
-    refreshed,
+    table_of_people,
 )
 from tests.organizing.signed import add_signers
 
-ADDRESSES = {WYOMING: "Cheyenne", KEPT_ONE: "Absarokee", KEPT_TWO: "New York", REDRAWN: "Dallas"}
-
 LETTERS = ("letters", "section-907", "people.csv", "--out", "all.pdf", "--rejects", "left.csv")
-
-
-@pytest.fixture(scope="module")
-def next_congress(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of refreshed data of the 120th Congress."""
-    return refreshed(tmp_path_factory.mktemp("120th"))
 
 
 class Machine:
@@ -59,7 +62,7 @@ class Machine:
             def now(cls, tz: object = None) -> "Clock":
                 return cls.fromtimestamp(now.timestamp(), tz)  # type: ignore[arg-type]
 
-        for module in ("data", "installation", "check", "letter.similarity", "doctor.doctor"):
+        for module in ("day", "installation", "check", "letter.similarity", "doctor.doctor"):
             self._monkeypatch.setattr(import_module(f"campaign.cli.{module}"), "datetime", Clock)
         if is_refreshed:
             (self.folder / "home").mkdir(exist_ok=True)
@@ -77,11 +80,13 @@ class Machine:
         said = self._capsys.readouterr()
         return " ".join((said.out + said.err).split())
 
+    def reach(self, moment: str) -> "Machine":
+        """Set the clock to one of `MOMENTS`, with the data of that moment."""
+        return self.at(MOMENTS[moment].now, is_refreshed=MOMENTS[moment].is_refreshed)
+
     def table(self) -> None:
         """Write a table of one person at each address."""
-        lines = [f"Ani,P{five},421 8th Ave,{five},yes" for five in ADDRESSES]
-        text = "\n".join(["First name,Last name,Street,ZIP,Consent", *lines])
-        (self.folder / "people.csv").write_text(text, encoding="utf-8")
+        (self.folder / "people.csv").write_text(table_of_people(), encoding="utf-8")
 
     def packets(self, folder: str) -> dict[str, str]:
         """Make the packets, and return {seat: file} of each."""
@@ -93,7 +98,7 @@ class Machine:
         """Write the letters of a made-up person, and return the text and what was said."""
         said = self.run(
             *("letter", "section-907", "--zip", five, "--name", "Ani Petrosyan"),
-            *("--address", "12 Main Street", "--city", ADDRESSES[five], "--out", "letters.txt"),
+            *("--address", "12 Main Street", "--city", TOWNS[five], "--out", "letters.txt"),
             *arguments,
         )
         made = self.folder / "letters.txt"
@@ -122,7 +127,7 @@ def machine(
 
 
 @pytest.mark.parametrize("now", [AFTERNOON, JANUARY_4])
-@pytest.mark.parametrize("five", ADDRESSES)
+@pytest.mark.parametrize("five", TOWNS)
 def test_no_letter_names_a_bill_of_the_old_congress(
     machine: Machine, now: datetime, five: str
 ) -> None:
@@ -146,7 +151,7 @@ def test_the_hour_decides_who_holds_a_seat(machine: Machine) -> None:
 
 
 def test_until_a_refresh_letters_go_to_the_senators(machine: Machine) -> None:
-    for five in ADDRESSES:
+    for five in TOWNS:
         said = machine.at(JANUARY_4).letter(five)
 
         assert "Dear Senator" in said
@@ -224,6 +229,84 @@ def test_the_operator_is_told_to_refresh(machine: Machine) -> None:
     assert "120th Congress, as of January 4, 2027" in machine.at(JANUARY_4, is_refreshed=True).run(
         "data", "status"
     )
+
+
+DOCTOR = {
+    "January 2": "note congress The 119th Congress ends in 1 day, on January 3, 2027",
+    "January 3, 11:59": "note congress The 119th Congress ends today at noon Eastern.",
+    "January 3, 12:01": "fix congress The data describes the 119th Congress, which ended",
+    "January 4, before a refresh": "fix congress The data describes the 119th Congress, which",
+    "January 4, after a refresh": "good congress The data is as of January 4, 2027.",
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_doctor_says_where_the_congress_stands(machine: Machine, moment: str) -> None:
+    said = machine.reach(moment).run("doctor")
+
+    assert DOCTOR[moment] in said
+    assert "failed unexpectedly" not in said
+    assert "good letters A letter prints" in said
+    assert OLD_BILL.search(said) is None
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_table_of_signatures_is_placed_by_the_lines_of_the_hour(
+    machine: Machine,
+    database: Database,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    rows = [f"Ani,P{five},{five},2026-12-30" for five in TOWNS]
+    text = "\n".join(["first_name,last_name,zip,signed_on", *rows])
+    (machine.folder / "paper.csv").write_text(text, encoding="utf-8")
+
+    said = machine.reach(moment).run("import", "section-907", "paper.csv")
+
+    assert "Entered 4 of 4" in said
+    with database.reading() as connection:
+        found = connection.execute(sa.select(models.signatures))
+        placed = {row.zip: (row.state, row.district) for row in found}
+    assert placed == {
+        WYOMING: ("WY", "WY-0"),
+        KEPT_ONE: ("MT", "MT-2"),
+        KEPT_TWO: ("NY", ""),
+        REDRAWN: ("TX", "TX-30" if moment in BEFORE else ""),
+    }
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_stances_recorded_before_are_history_after_noon(
+    machine: Machine,
+    database: Database,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    with database.writing() as connection:
+        stances.add(connection, "section-907", STANCES, actor="cli:ani", now=DECEMBER)
+    machine.reach(moment)
+
+    listed = machine.run("stances", "list", "section-907")
+    later = machine.run("stances", "list", "section-907", "--on", "2027-01-03")
+    letter = machine.letter(KEPT_ONE)
+    machine.run("stances", "brief", "section-907", SHEEHY, "--out", "brief.pdf")
+
+    assert ("Downing: for - a file" in listed) is (moment in BEFORE)
+    assert ": for - " not in later
+    assert ("6840" in letter) is (moment == "January 2")
+    if moment == REFRESHED:  # then other people hold every seat
+        assert not (machine.folder / "brief.pdf").exists()
+        return
+    brief = words_of((machine.folder / "brief.pdf").read_bytes(), machine.folder)
+    named = "Sponsor or cosponsor of H.R. 6840 (119th Congress), as of March 2, 2026"
+    assert (named in brief) is (moment in BEFORE)
+    past = "Earlier: Sponsor or cosponsor of a bill of the 119th Congress"
+    assert (past in brief) is (moment in AFTER)
+    assert (OLD_BILL.search(brief) is None) is (moment in AFTER)
 
 
 def test_work_of_the_last_days_is_recorded_after_a_term(

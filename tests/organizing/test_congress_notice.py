@@ -1,6 +1,6 @@
 """The warning that a Congress is about to end: once at each of 60, 30 and 7 days ahead."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from campaign.organizing.accounts import accounts as running
 from campaign.organizing.accounts.roles import Role
 from campaign.store import accounts, models
 from campaign.store.db.engine import Database
+from tests.new_congress import AFTERNOON, DECEMBER, JANUARY_2, MORNING
 
 JULY = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -30,18 +31,19 @@ def add(db: Database, email: str, role: Role, *, is_invited: bool = False) -> No
 
 
 @pytest.mark.parametrize(
-    ("today", "says"),
+    ("now", "says"),
     [
-        (date(2026, 11, 3), ""),
-        (date(2026, 11, 4), "ends in 60 days, on January 3, 2027 at noon Eastern"),
-        (date(2027, 1, 2), "ends in 1 day, on January 3, 2027"),
-        (date(2027, 1, 3), ""),
+        (DECEMBER - timedelta(days=41), ""),
+        (DECEMBER - timedelta(days=40), "ends in 60 days, on January 3, 2027 at noon Eastern"),
+        (JANUARY_2, "ends in 1 day, on January 3, 2027"),
+        (MORNING, "ends today at noon Eastern"),
+        (AFTERNOON, ""),
     ],
 )
 def test_the_warning_begins_60_days_ahead_and_ends_with_the_congress(
-    congress: Congress, today: date, says: str
+    congress: Congress, now: datetime, says: str
 ) -> None:
-    warning = congress_notice.warning(congress, today)
+    warning = congress_notice.warning(congress, now)
 
     assert says in warning
     assert bool(warning) is bool(says)

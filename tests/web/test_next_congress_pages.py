@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.new_congress import (
     AFTER,
+    BEFORE,
+    CRUZ,
     DECEMBER,
     DOWNING,
     KEPT_ONE,
@@ -18,6 +20,7 @@ from tests.new_congress import (
     OLD_MEMBERS,
     REDRAWN,
     REFRESHED,
+    SHEEHY,
     STATES,
     UNREFRESHED,
 )
@@ -26,6 +29,9 @@ from tests.web.made_site import words
 from tests.web.organize.signing_in import add_account, logged_in
 from tests.web.rehearsal import Rehearsal
 from tests.web.whole_site import PETITION, Site, make_site
+
+#: Pages that show the campaign's own files, or a record of what was done.
+_OWN_FILES = ("/texts", "/texts/settings", "/texts/facts", "/draft", "/audit", "/audit.csv")
 
 
 @dataclass
@@ -93,7 +99,8 @@ def _look(site: Site) -> Seen:
             path
             for path in _paths(site)
             if path.startswith(("/organize/section-907/", "/volunteer/"))
-        ],
+        ]
+        + [f"/organize/section-907/stances/{one}" for one in (DOWNING, SHEEHY, CRUZ)],
         seen,
     )
     return seen
@@ -140,6 +147,38 @@ def test_no_page_or_letter_names_a_bill_of_the_old_congress(
         found = OLD_BILL.search(text)
         assert found is None, (path, text[max(0, found.start() - 80) : found.end() + 80])
     assert OLD_BILL.search(rehearsed["January 2"].public[f"letters from {KEPT_ONE}"])
+
+
+@pytest.mark.parametrize("moment", AFTER)
+def test_no_page_of_an_organizer_names_one_but_records_and_their_own_files(
+    rehearsed: Mapping[str, Seen], moment: str
+) -> None:
+    stances = "/organize/section-907/stances"
+    for path, text in rehearsed[moment].office.items():
+        if not path.endswith(_OWN_FILES):
+            found = OLD_BILL.search(text)
+            assert found is None, (path, text[max(0, found.start() - 80) : found.end() + 80])
+    sponsor = "Sponsor or cosponsor of a bill of the 119th Congress, as of March 2, 2026"
+    assert "Settle this" not in rehearsed[moment].office[stances]
+    if moment != REFRESHED:  # then other people hold every seat
+        for member in (DOWNING, SHEEHY):
+            assert f"Earlier: for, {sponsor}" in rehearsed[moment].office[f"{stances}/{member}"]
+        montana = rehearsed[moment].public[f"{PETITION}where-they-stand?state=MT"]
+        assert f"Earlier: {sponsor}" in montana
+
+
+@pytest.mark.parametrize("moment", BEFORE)
+def test_until_noon_evidence_is_what_it_was(rehearsed: Mapping[str, Seen], moment: str) -> None:
+    sponsor = "Sponsor or cosponsor of H.R. 6840 (119th Congress), as of March 2, 2026"
+    stances = "/organize/section-907/stances"
+
+    assert f"For: {sponsor}" in rehearsed[moment].office[f"{stances}/{DOWNING}"]
+    assert "Settle this" in rehearsed[moment].office[stances]
+    assert f"For {sponsor}" in rehearsed[moment].public[f"{PETITION}members?zip={KEPT_ONE}"]
+    assert (
+        f'"source":"{sponsor.partition(",")[0]}"'
+        in (rehearsed[moment].public[f"/api/v1/members?zip={KEPT_ONE}&campaign=section-907"])
+    )
 
 
 def test_a_seat_whose_holder_is_not_known_is_not_called_vacant(

@@ -44,7 +44,7 @@ def check_congress(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("congress", "good", f"The data is as of {day_in_words(meta.as_of)}.")
-    if warning := congress_notice.warning(congress, today):
+    if warning := congress_notice.warning(congress, now):
         yield Finding("congress", "note", f"{warning} Run `campaign data refresh` that afternoon.")
 
 

@@ -276,7 +276,7 @@ def _data(services: Services) -> Iterator[Concern]:
             f"{day_in_words(meta.as_of)}. {refresh}",
             is_notice=True,
         )
-    if warning := congress_notice.warning(services.congress, today):
+    if warning := congress_notice.warning(services.congress, services.now()):
         yield Concern(
             f"{warning} Ask the administrator of the server to run “campaign data refresh” that "
             "afternoon.",
