@@ -21,6 +21,8 @@ from tests.browser.office_exports import EXPORTS
 from tests.browser.office_paper import STATES as PAPER
 from tests.browser.office_rooms import ROOMS, fill
 from tests.browser.office_texts import STATES as TEXTS
+from tests.browser.officials import OFFICE as CITY_OFFICE
+from tests.browser.officials import STATES as CITY
 from tests.browser.pages import STATES
 
 _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -49,6 +51,7 @@ def main(folder: Path, wanted: list[str], *, is_docs: bool = False) -> None:
 def _take(browser: Browser, site: Site, folder: Path, wanted: list[str]) -> None:
     states = {
         **STATES, **OFFICE, **ROOMS, **BATCHES, **EXPORTS, **PAPER, **TEXTS, **CONNECT,
+        **CITY, **CITY_OFFICE,
     }  # fmt: skip
     for name in wanted or states:
         # Each state begins as a visitor whom nobody knows.

@@ -74,14 +74,21 @@ def test_people_of_the_city_see_their_mayor_and_others_are_told(tmp_path: Path) 
     with visitor(tmp_path) as client:
         own = client.get("/c/clinics/members?zip=59601").text
         other = client.get("/c/clinics/members?zip=82001").text
+        unknown = client.get("/c/clinics/members?zip=99998").text
+        pages = words("".join(client.get(f"/c/clinics/{page}").text for page in ("write", "call")))
 
     assert "<h1>Who represents you</h1>" in own
+    assert "Senator" not in words(own)
+    assert "Senator" not in words(other)
     assert '<p class="member-seat" lang="en">' in own
     assert "Mayor" in words(own)
     assert own.count('name="recipient" value="mayor"') == 1
     assert KINDLY not in words(own)
     assert 'value="mayor"' not in other
     assert KINDLY in words(other)
+    assert "We do not know ZIP code 99998." in words(unknown)
+    assert KINDLY not in words(unknown)
+    assert "Congress" not in pages
 
 
 def test_a_call_to_the_mayor_has_a_page_with_number_script_and_reminder(tmp_path: Path) -> None:
@@ -207,3 +214,18 @@ def test_the_api_says_whom_a_campaign_asks(tmp_path: Path) -> None:
     assert campaign["targets"]["officials"] == {
         "health": "The Secretary of Health and Human Services", "mayor": "Mayor Jo Doe",
     }  # fmt: skip
+
+
+def test_an_edited_letter_is_named_by_its_official_while_the_form_is_refused(
+    tmp_path: Path,
+) -> None:
+    aim(tmp_path, "[targets]", MAYOR)
+    typed = a_letter(points=[], personal="", to=["senate", "local"], zip="1")
+
+    with visitor(tmp_path) as client:
+        page = client.post("/c/clinics/write", data={**typed, "edit_mayor": "Mine.",
+                                                     "edit_D000618": "Mine too."})  # fmt: skip
+
+    assert page.status_code == 422
+    assert "A letter that you edited: Mayor Jo Doe" in words(page.text)
+    assert "A letter that you edited: Senator Daines" in words(page.text)

@@ -16,7 +16,7 @@ from campaign.web.core.representatives import is_open, notes, to_choose_from
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import say
 from campaign.web.letters import form_choices
-from campaign.web.letters.call_round import as_round
+from campaign.web.letters.call_round import as_round, in_order
 from campaign.web.letters.compose import (
     WrittenLetters,
     asks_district,
@@ -24,7 +24,7 @@ from campaign.web.letters.compose import (
     representation_of,
     write,
 )
-from campaign.web.letters.known_recipients import called
+from campaign.web.letters.known_recipients import called, known_recipient
 from campaign.web.letters.letter_form import AUDIENCE_WORDS, MAX_POINTS, LetterForm
 from campaign.web.petition.district_question import leads_nowhere, unlisted
 
@@ -90,20 +90,27 @@ def render(
         **letter_values(form, pack, written),
         texts=texts,
         prompts=form_choices.prompts(texts),
-        choices_made=form_choices.choices_made(form, written),
+        choices_made=form_choices.choices_made(form, written, pack),
         none_chosen=form_choices.none_chosen(),
         errors=bool(form.errors),
+        edited=_edited(form, pack, services),
         chairs=bool(pack.targets.chairs),
         most_points=MAX_POINTS,
         audiences=AUDIENCE_WORDS,
     )
 
 
+def _edited(form: LetterForm, pack: Pack, services: Services) -> dict[str, str]:
+    """Return {id: name} of the recipients whose letters were edited by hand."""
+    found = {key: known_recipient(key, pack, services) for key in form.edits}
+    return {key: say(each.short) for key, each in found.items() if each is not None}
+
+
 def letter_values(form: LetterForm, pack: Pack, written: WrittenLetters | None) -> dict[str, Any]:
     """Return the values for the part of the page that shows the letters."""
     letters = written.letters if written is not None else ()
     asked = (called(letter.recipient.id, pack, current_services()) for letter in letters)
-    calls = tuple(each.recipient for each in asked if each is not None)
+    calls = in_order(each.recipient for each in asked if each is not None)
     return {
         "pack": pack,
         "form": form,

@@ -51,6 +51,16 @@ def as_round(recipients: Iterable[Recipient]) -> str:
     return round_text(",".join([recipient.id for recipient in recipients][:MAX_OFFICES]))
 
 
+def in_order(recipients: Iterable[Recipient]) -> tuple[Recipient, ...]:
+    """Return recipients in the order of a round: members, rows of targets.csv, executive offices.
+
+    Those of a kind keep their order.
+    """
+    return tuple(
+        sorted(recipients, key=lambda each: (each.is_outside_congress, each.kind != "local"))
+    )
+
+
 def round_text(typed: str) -> str:
     """Return the parameter of a round if it is one, else ""; for `query_parameters.carries`."""
     return typed if _OFFICES.fullmatch(typed) else ""

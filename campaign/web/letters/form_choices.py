@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext, lazy_gettext
 
-from campaign.packs.pack import Texts
+from campaign.packs.pack import Pack, Texts
 from campaign.packs.values import Prompt
 from campaign.web.core.template_filters import say
 from campaign.web.letters.compose import WrittenLetters
@@ -38,8 +38,11 @@ class ChoicesMade:
     form: str
 
 
-def choices_made(form: LetterForm, written: WrittenLetters | None) -> ChoicesMade:
-    """Return what the form has chosen; with letters, their recipients by name."""
+def choices_made(form: LetterForm, written: WrittenLetters | None, pack: Pack) -> ChoicesMade:
+    """Return what the form has chosen; with letters, their recipients by name.
+
+    Only members of Congress have several offices to choose from for paper mail.
+    """
     to = (
         [say(letter.recipient.short) for letter in written.letters]
         if written and written.letters
@@ -54,7 +57,7 @@ def choices_made(form: LetterForm, written: WrittenLetters | None) -> ChoicesMad
     return ChoicesMade(
         to=_DOT.join(to),
         points=_DOT.join(_checked(form.points)) or none_chosen(),
-        form=f"{length}{_DOT}{place}",
+        form=f"{length}{_DOT}{place}" if pack.targets.has_members else str(length),
     )
 
 

@@ -158,8 +158,9 @@ def _page(
         home=home,
         answer=answer,
         is_open=is_asking,
+        is_known=answer is not None and _is_known(answer),
         checks_street=answer is not None and answer.need == "residence" and matters,
-        notes=notes(answer) if answer and (is_asking or not is_open(answer)) else (),
+        notes=_notes(answer, is_asking, pack) if answer else (),
         cards=cards(answer.holders, pack, services, five) if answer else (),
         asked=asked_members(pack.targets, services.congress, answer.holders) if answer else (),
         officials=officials,
@@ -170,6 +171,17 @@ def _page(
         meta=services.congress.meta,
     )
     return make_response(body, status)
+
+
+def _is_known(answer: Representation) -> bool:
+    return bool(answer.districts or answer.holders or answer.candidates)
+
+
+def _notes(answer: Representation, is_asking: bool, pack: Pack) -> tuple[str, ...]:
+    """Return the notes about the place, but none about members or streets that do not matter."""
+    if _is_known(answer) and not is_asking and (is_open(answer) or not pack.targets.has_members):
+        return ()
+    return notes(answer)
 
 
 def _officials(

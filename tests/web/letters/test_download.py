@@ -83,8 +83,10 @@ def test_a_newcomer_is_written_to_on_paper_and_called_by_the_switchboard(
     assert "tel:+12022243121" in body
 
 
-def test_the_president_is_written_to_on_paper(client: FlaskClient) -> None:
-    assert titles(client.post(PAGE, data=a_letter(to=["president"])).text) == ["On paper"]
+def test_the_president_is_called_or_written_to_on_paper(client: FlaskClient) -> None:
+    page = client.post(PAGE, data=a_letter(to=["president"])).text
+
+    assert titles(page) == ["By phone", "On paper"]
 
 
 def test_congresss_own_system_is_a_way_where_the_site_delivers_by_it(tmp_path: Path) -> None:

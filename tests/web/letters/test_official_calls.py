@@ -185,6 +185,16 @@ def test_letters_lead_to_the_calls_of_their_officials(tmp_path: Path) -> None:
     assert "406-555-0143" in page
 
 
+def test_the_round_of_letters_keeps_the_order_of_targets(tmp_path: Path) -> None:
+    aim(tmp_path, '[targets]\nexecutive = ["treasury"]', HEADER + CITY)
+    to = ["senate", "executive", "local"]
+
+    with visitor(tmp_path) as client:
+        page = client.post("/c/clinics/write", data=a_letter(points=[], personal="", to=to)).text
+
+    assert f"?offices=D000618,S001232,{ROUND},treasury" in page
+
+
 def test_one_letter_leads_to_its_call(tmp_path: Path) -> None:
     aim(tmp_path, '[targets]\nchambers = []\nexecutive = ["treasury"]')
 
@@ -257,6 +267,11 @@ def test_the_page_after_signing_leads_to_the_calls_of_officials(site: Site) -> N
     page = thanks(site, "59601")
 
     called = re.findall(r'href="/c/clinics/call/([^"]+)"', page)
+    thanked = site.mails()[-1].get_body(("plain",))
+    assert thanked is not None
+    assert "a letter to your officials" in thanked.get_content()
+    assert "Congress" not in thanked.get_content()
+    assert "congressional" not in page
     assert called == ["mayor", "council", "governor", "treasury"]
 
 
