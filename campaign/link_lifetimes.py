@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
-#: What a mailed link is for.
-Purpose = Literal["confirm", "me", "unsubscribe", "approve", "invitation", "password"]
+#: What a link with a secret is for.
+Purpose = Literal["confirm", "me", "unsubscribe", "approve", "credit", "invitation", "password"]
 
-#: How long links of a purpose are valid. Links to one's own data and to unsubscribe do not expire.
+#: How long links of a purpose are valid. Links to one's own data and to unsubscribe do not expire,
+#: nor do those that name who shared them ("credit").
 LIFETIMES: Mapping[Purpose, timedelta] = {
     "confirm": timedelta(days=7),
     # For letters that wait for approval.

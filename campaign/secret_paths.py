@@ -6,10 +6,12 @@ compares it with all URLs of the site.
 
 import re
 
-#: Mailed links, previews of drafts, the page after signing, and the setup of a second factor.
+#: Mailed links, previews of drafts, the page after signing, links that name who shared them, and
+#: the setup of a second factor.
 SECRET_PATHS = (
     "/approve/",
     "/confirm/",
+    "/from/",
     "/me/",
     "/preview/",
     "/thanks/",

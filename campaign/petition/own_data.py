@@ -63,6 +63,7 @@ def download(db: Database, token: str, *, now: datetime, keyring: Keyring) -> di
         "comment": found.comment,
         "comment_status": found.comment_status,
         "show_name": found.show_name,
+        "named_in_shared_links": found.credit_nonce is not None,
         "mail_opt_in": found.mail_opt_in,
         "language": found.language,
         "source": found.source,

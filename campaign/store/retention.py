@@ -67,8 +67,8 @@ ANONYMOUS: dict[str, Any] = {
     ),
     **dict.fromkeys(
         (
-            "email", "email_key", "confirm_nonce", "earlier", "mailed_at", "reminded_at",
-            "confirmed_at", "ended_at", "unsubscribed_at", "number",
+            "email", "email_key", "confirm_nonce", "credit_nonce", "earlier", "mailed_at",
+            "reminded_at", "confirmed_at", "ended_at", "unsubscribed_at", "number",
         ),
     ),
     "comment_status": CommentStatus.NONE,

@@ -124,6 +124,21 @@ def unsubscribe(connection: Connection, row: int, *, now: datetime) -> Signature
     return returning_signature(connection, statement.values(mail_opt_in=False, unsubscribed_at=now))
 
 
+def set_credit(connection: Connection, row: int, nonce: bytes | None) -> Signature | None:
+    """Set the nonce of the links that name a confirmed signer, or end these links with None.
+
+    A nonce that is there stays, so that links sent earlier go on working. Returns None for a
+    signature that does not count, or whose personal data was erased.
+    """
+    statement = sa.update(signatures).where(
+        signatures.c.id == row,
+        signatures.c.status == SignatureStatus.CONFIRMED,
+        signatures.c.anonymised_at.is_(None),
+    )
+    kept = None if nonce is None else sa.func.coalesce(signatures.c.credit_nonce, nonce)
+    return returning_signature(connection, statement.values(credit_nonce=kept))
+
+
 def set_name_status(
     connection: Connection, seen: Signature, status: NameStatus
 ) -> Signature | None:

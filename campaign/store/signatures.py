@@ -47,6 +47,7 @@ class Signature:
     network: str
     nonce: bytes
     confirm_nonce: bytes | None
+    credit_nonce: bytes | None
     earlier: Mapping[str, Any] | None
     wording_version: str
     created_at: datetime
@@ -148,6 +149,7 @@ def of_row(row: Row[Any]) -> Signature:
         network=row.network,
         nonce=row.nonce,
         confirm_nonce=row.confirm_nonce,
+        credit_nonce=row.credit_nonce,
         earlier=row.earlier,
         wording_version=row.wording_version,
         created_at=row.created_at,

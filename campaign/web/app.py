@@ -49,6 +49,7 @@ from campaign.web.letters import (
 from campaign.web.petition import (
     challenge,
     confirm,
+    credited_page,
     district_page,
     draft_preview,
     facts,
@@ -139,6 +140,7 @@ def _register(app: Flask, settings: Settings) -> None:
     for blueprint in (
         petition_page.blueprint,
         confirm.blueprint,
+        credited_page.blueprint,
         draft_preview.blueprint,
         members.blueprint,
         office_report.blueprint,

@@ -120,6 +120,19 @@ def _thanks(page: Page, site: Site) -> None:
     _press(page, "Confirm my signature")
 
 
+def _share_credited(page: Page, site: Site) -> None:
+    """The links that name who shares them, with a line of one's own."""
+    _thanks(page, site)
+    page.locator("#line").fill("My grandmother was born in Shushi. Will you sign with me?")
+    page.get_by_label("Say that it comes from me").check()
+    _press(page, "Put it into the links")
+
+
+def _credited(page: Page, site: Site) -> None:
+    _share_credited(page, site)
+    page.goto(page.locator("#share-address").input_value())
+
+
 def _disowned(page: Page, site: Site) -> None:
     _confirm(page, site)
     _press(page, "I did not sign: delete it")
@@ -445,6 +458,8 @@ PERSONAL: dict[str, Callable[[Page, Site], None]] = {
     "confirm-two": _confirm_two,
     "confirm-error": _confirm_error,
     "thanks": _thanks,
+    "share-credited": _share_credited,
+    "credited": _credited,
     "disowned": _disowned,
     "link-refused": _at("/confirm/no-such-token"),
     "link-used": _link_used,

@@ -68,6 +68,8 @@ signatures = Table(
     # The nonce of the confirmation link. It is kept after the link is used, so that the link can
     # report what happened, and renewed when the person signs again.
     Column("confirm_nonce", LargeBinary),
+    # The nonce of links that name the signer to whoever opens them; NULL unless the signer asked.
+    Column("credit_nonce", LargeBinary),
     # The answers of an earlier sign-up with the same address and ZIP but another name, until the
     # owner of the address decides whether both are one person.
     Column("earlier", Document),

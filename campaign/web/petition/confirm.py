@@ -9,20 +9,18 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
-from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.congress.places import District, ZipCode
 from campaign.congress.routing import Representation
-from campaign.errors import InvalidInput, PlaceUnknown, TokenRefused
+from campaign.errors import InvalidInput, PlaceUnknown
 from campaign.letters.office_recipients import office_recipients
 from campaign.letters.targets import asked_members, street_matters
 from campaign.organizing import current_districts
 from campaign.packs.pack import Pack
-from campaign.petition import mailed_links, public_counts
+from campaign.petition import mailed_links, public_counts, share_credit
 from campaign.petition.mailed_links import ConfirmedDetails
 from campaign.petition.signing import SENTENCE
-from campaign.store import signatures
 from campaign.store.signatures import Signature
 from campaign.store.statuses import SignatureStatus
 from campaign.web.core import languages
@@ -30,13 +28,11 @@ from campaign.web.core.forms import TWO_PEOPLE, ConfirmForm, error_sentence
 from campaign.web.core.representatives import Home, notes, represented
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
-from campaign.web.petition import district_question, public_stats
+from campaign.web.petition import district_question, public_stats, thanks_ticket
 from campaign.web.petition.district_question import Question, Residence
 
 blueprint = Blueprint("confirm", __name__)
 
-# Seconds during which the thank-you page can be loaded again.
-_TICKET_LASTS_S = 24 * 3600
 # The page names the deadline when it is less than this far away.
 _END_IS_NEAR = timedelta(days=7)
 
@@ -92,7 +88,7 @@ def confirm(token: str) -> AnyResponse:
         field.errors = (*field.errors, error_sentence(error))
         return _ask(services, token, signature, form, 422)
     return keep_private(
-        redirect(url_for("confirm.thanks", ticket=_ticket(services, signature)), 303)
+        redirect(url_for("confirm.thanks", ticket=thanks_ticket.make(services, signature)), 303)
     )
 
 
@@ -102,7 +98,7 @@ def thanks(ticket: str) -> Response:
     day.
     """
     services = current_services()
-    signature = _by_ticket(services, ticket)
+    signature = thanks_ticket.open_ticket(services, ticket)
     pack = _pack(services, signature)
     count = public_counts.count(services.database, pack.name)
     answer = _represented(services, signature)
@@ -133,6 +129,7 @@ def thanks(ticket: str) -> Response:
         page_url=services.settings.base_url + url_for("petition.show", name=pack.name),
         household=mailed_links.housemates(services.database, signature),
         is_open=pack.is_open(services.now()),
+        signer=ticket if share_credit.may_be_named(signature) else "",
     )
 
 
@@ -250,9 +247,9 @@ def _used(services: Services, signature: Signature) -> Response:
     """Say what happened to a signature whose link was used, or on which an organizer decided."""
     is_recent = (
         signature.confirmed_at is not None
-        and (services.now() - signature.confirmed_at).total_seconds() < _TICKET_LASTS_S
+        and (services.now() - signature.confirmed_at).total_seconds() < thanks_ticket.LASTS_S
     )
-    ticket = _ticket(services, signature) if signature.is_confirmed and is_recent else ""
+    ticket = thanks_ticket.make(services, signature) if signature.is_confirmed and is_recent else ""
     return _page(
         "petition/used.html",
         services,
@@ -260,30 +257,6 @@ def _used(services: Services, signature: Signature) -> Response:
         status_word=signature.status,
         ticket=ticket,
     )
-
-
-def _ticket(services: Services, signature: Signature) -> str:
-    return _tickets(services).dumps(signature.public_id)
-
-
-def _tickets(services: Services) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(services.settings.keyring.page_signing(), salt="campaign.thanks")
-
-
-def _by_ticket(services: Services, ticket: str) -> Signature:
-    """Return the confirmed signature that the ticket was made for.
-
-    Raises TokenRefused for a ticket that is forged or older than a day.
-    """
-    try:
-        public_id = _tickets(services).loads(ticket, max_age=_TICKET_LASTS_S)
-    except BadData:
-        raise TokenRefused("This page can no longer be shown.") from None
-    with services.database.reading() as connection:
-        signature = signatures.by_public_id(connection, public_id)
-    if signature is None or signature.status != SignatureStatus.CONFIRMED:
-        raise TokenRefused("This page can no longer be shown.")
-    return signature
 
 
 def _pack(services: Services, signature: Signature) -> Pack:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign import civil_time
 from campaign.congress import office_hours
 from campaign.errors import InvalidInput, LinkUsed, PetitionClosed, PlaceUnknown, TokenRefused
-from campaign.petition import agreement, corrections, erasure, mailed_links, own_data
+from campaign.petition import agreement, corrections, erasure, mailed_links, own_data, share_credit
 from campaign.petition.corrections import Correction
 from campaign.petition.mailed_links import CLOSED
 from campaign.store.signatures import Signature
@@ -24,7 +24,7 @@ from campaign.web.core.client_network import client_network
 from campaign.web.core.forms import BoxesForm, CorrectionForm, FormSeal, MailboxForm, error_sentence
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
-from campaign.web.petition import district_question, used_links
+from campaign.web.petition import district_question, thanks_ticket, used_links
 from campaign.web.petition.district_question import Question
 
 blueprint = Blueprint("me", __name__)
@@ -158,6 +158,14 @@ def choose(token: str) -> AnyResponse:
     return _back(token, "choices")
 
 
+@blueprint.post("/me/<token>/credit")
+def stop_credit(token: str) -> AnyResponse:
+    """Name the signer in no link that they shared any more."""
+    services = current_services()
+    share_credit.stop(services.database, token, **services.moment())
+    return _back(token, "credit")
+
+
 @blueprint.post("/me/<token>/wording")
 def agree(token: str) -> AnyResponse:
     """Record that the signer agrees to the current petition, which the page showed beside the
@@ -276,6 +284,7 @@ def _own_page(
         "correction": gettext("Your corrections are saved."),
         "wording": gettext("You agreed to the new text. Your signature now counts for it."),
         "choices": gettext("Your choices are saved."),
+        "credit": gettext("The links that you shared no longer name you."),
         "withdrawn": gettext("Your signature is withdrawn. It no longer counts."),
     }
     return _page(
@@ -288,6 +297,9 @@ def _own_page(
         errors=bool(form.errors),
         notice=notice,
         offer=offer,
+        signer=thanks_ticket.make(services, signature)
+        if share_credit.may_be_named(signature)
+        else "",
         asked=pack.text(signature.language) if pack and offer else None,
         boxes=BoxesForm(
             data={"show_name": signature.show_name, "mail_opt_in": signature.mail_opt_in}

@@ -102,6 +102,11 @@ def show(name: str) -> Response:
     return send(page)
 
 
+def shown(name: str, source: str) -> Page:
+    """Return the petition's own page; its signers are tagged `source`."""
+    return read(name, _OWN_PAGE, source)
+
+
 def read(name: str, surface: Surface, source: str, event: str = "") -> Page:
     """Return the petition's page for that surface; its signers are tagged `source`.
 

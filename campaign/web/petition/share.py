@@ -13,11 +13,11 @@ import segno
 from flask import Blueprint, Flask, Response, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from campaign.errors import InvalidInput, StoreUnavailable
+from campaign.errors import InvalidInput, StoreUnavailable, TokenRefused
 from campaign.letters.print import share_card
 from campaign.letters.print.share_card import Card
 from campaign.packs.pack import Pack
-from campaign.petition import public_counts
+from campaign.petition import public_counts, share_credit
 from campaign.store import daily_counters
 from campaign.text import line
 from campaign.web.core import languages
@@ -25,6 +25,7 @@ from campaign.web.core.caching import Page, pages, send
 from campaign.web.core.forms import error_sentence
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import bound, number
+from campaign.web.petition import thanks_ticket
 
 blueprint = Blueprint("share", __name__)
 
@@ -103,6 +104,11 @@ def _page_url(services: Services, pack: Pack) -> str:
     return services.settings.base_url + url_for("petition.show", name=pack.name)
 
 
+def _credited_url(services: Services, pack: Pack, credit: str) -> str:
+    path = url_for("credit.show", token=f"{pack.name}.{credit}")
+    return services.settings.base_url + path
+
+
 # -- The page --------------------------------------------------------------------------------------
 
 
@@ -116,21 +122,49 @@ def show(name: str) -> Response:
 
 @blueprint.post("/c/<name>/share")
 def show_in_own_words(name: str) -> Response:
-    """Show the links with a line of the person's own; it is not kept, and not in the URL."""
+    """Show the links with a line of the person's own; it is not kept, and not in the URL.
+
+    Who has just signed, or comes from their own page, may also have the links name them.
+    """
+    typed, signer = request.form.get("line", ""), request.form.get("signer", "")
     try:
-        own = line(request.form.get("line", ""), limit=_LONGEST_LINE, field="line")
+        own = line(typed, limit=_LONGEST_LINE, field="line")
+        credit = _credit(name, signer) if request.form.get("credit") else ""
     except InvalidInput as error:
-        body = _body(name, typed=request.form.get("line", ""), problem=error_sentence(error))
+        body = _body(name, typed=typed, signer=signer, problem=error_sentence(error))
         return Response(body, 422, headers=_NOT_KEPT)
-    return Response(_body(name, own, typed=own), headers=_NOT_KEPT)
+    except TokenRefused:
+        problem = gettext("This page was open for too long, so the links do not name you.")
+        return Response(_body(name, own, typed=typed, problem=problem), 422, headers=_NOT_KEPT)
+    return Response(_body(name, own, typed=own, signer=signer, credit=credit), headers=_NOT_KEPT)
+
+
+def _credit(name: str, ticket: str) -> str:
+    """Return the token with which links name the signer of a ticket. Raises TokenRefused."""
+    services = current_services()
+    signature = thanks_ticket.open_ticket(services, ticket)
+    if signature.campaign != name:
+        raise TokenRefused("This page can no longer be shown.")
+    return share_credit.ask(services.database, signature.public_id, **services.moment())
 
 
 def _page(name: str) -> Page:
     return Page.of(_body(name))
 
 
-def _body(name: str, own: str = "", *, typed: str = "", problem: str = "") -> str:
-    """Return the page; `own` replaces the campaign's text in every link."""
+def _body(
+    name: str,
+    own: str = "",
+    *,
+    typed: str = "",
+    problem: str = "",
+    signer: str = "",
+    credit: str = "",
+) -> str:
+    """Return the page; `own` replaces the campaign's text in every link.
+
+    `signer` is the ticket of who may be named, `credit` the token of links that name them.
+    """
     services = current_services()
     pack = services.campaigns.get(name, services.now())
     texts = pack.text(languages.current())
@@ -140,6 +174,9 @@ def _body(name: str, own: str = "", *, typed: str = "", problem: str = "") -> st
         pack=pack,
         texts=texts,
         page_url=_page_url(services, pack),
+        signer=signer,
+        credit=credit,
+        shared_url=_credited_url(services, pack, credit) if credit else _page_url(services, pack),
         snippet=snippet(services, pack),
         count=count,
         picture=_card_path(pack, count),

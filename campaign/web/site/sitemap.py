@@ -38,6 +38,7 @@ Disallow: /me
 Disallow: /preview/
 Disallow: /unsubscribe/
 Disallow: /thanks/
+Disallow: /from/
 Disallow: /organize/
 Disallow: /organise/
 Disallow: /volunteer/
