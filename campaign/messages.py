@@ -50,9 +50,13 @@ def clock_in_words(instant: datetime, place: ZoneInfo, *, seconds: bool = False)
 
 def time_in_utc(instant: datetime) -> str:
     """Return `June 15, 2026, 6:05 p.m. UTC`."""
-    utc = civil_time.zone("UTC")
-    clock = clock_in_words(instant, utc).replace("\u00a0", " ")
-    return f"{day_in_words(civil_time.day_of(instant, utc))}, {clock}"
+    return time_in_words(instant, civil_time.zone("UTC"))
+
+
+def time_in_words(instant: datetime, place: ZoneInfo) -> str:
+    """Return `June 15, 2026, 2:05 p.m. EDT`: an instant in a time zone, without a hard space."""
+    clock = clock_in_words(instant, place).replace("\u00a0", " ")
+    return f"{day_in_words(civil_time.day_of(instant, place))}, {clock}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

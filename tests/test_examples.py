@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from campaign.letters import split_name
 from campaign.letters.cwc import codes
 from campaign.letters.cwc.codes import PREFIXES
 from campaign.letters.print.signup_sheet import PageId
-from campaign.organizing import stances
+from campaign.organizing import scheduled_updates, stances
 from campaign.organizing.connect import connections
 from campaign.organizing.exports import filters
 from campaign.packs import color, events, executive, settings_rules, source
@@ -61,6 +61,13 @@ def _state(typed: str) -> object:
     return _search(state=typed) and STATES[typed]
 
 
+def _update_time(typed: str) -> object:
+    pack = packs.load(paths.data() / "campaigns" / "section-907", date(2026, 12, 1))
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    day, clock = typed.split("T")
+    return scheduled_updates.parse_time(day, clock, pack, now=now)
+
+
 #: An example -> what reads it where it is given.
 TAKEN: dict[str, Callable[[str], object]] = {
     "12 Main St": lambda typed: StreetAddress(typed, "", "MT", "59001"),
@@ -82,6 +89,9 @@ TAKEN: dict[str, Callable[[str], object]] = {
         "a vote",
         on_date=date(2026, 11, 30),
     ),
+    "2026-12-05": lambda typed: _update_time(f"{typed}T09:30"),
+    "09:30": lambda typed: _update_time(f"2026-12-05T{typed}"),
+    "2026-12-05T09:30": lambda typed: _update_time(typed),
     "2026-06-15T12": lambda typed: _search(hour=typed),
     "2026-06-15T12:00:00Z": lambda typed: (
         _filter(since=typed) and restore_export.parse_time(typed, "confirmed_at")

@@ -8,7 +8,8 @@ import click
 from campaign.cli.installation import Installation, actor_of
 from campaign.congress.places import STATES, District
 from campaign.errors import InvalidInput
-from campaign.organizing import updates
+from campaign.messages import time_in_words
+from campaign.organizing import scheduled_updates, updates
 from campaign.organizing.updates import Draft
 from campaign.packs.asks import ASKS_ABOUT
 from campaign.petition.identity import Email
@@ -31,6 +32,12 @@ from campaign.petition.identity import Email
     "--test", "test_to", default="", metavar="EMAIL", help="Send it only to this address."
 )
 @click.option("--send", is_flag=True, help="Send it; without this it is kept as a draft.")
+@click.option(
+    "--at",
+    default="",
+    metavar="TIME",
+    help="Send it at this time in the campaign's time zone, such as 2026-12-05T09:30.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
 def update(
     name: str,
@@ -42,6 +49,7 @@ def update(
     about: str,
     test_to: str,
     send: bool,
+    at: str,
     yes: bool,
 ) -> None:
     """Write an update to the signers of campaign NAME who asked for news.
@@ -50,6 +58,8 @@ def update(
     carries a link to leave the list. TEXT.md is Markdown, with fields such as {{ first_name }}; -
     reads standard input. A worker sends it in batches.
     """
+    if at and not send:
+        raise InvalidInput("--at says when to send: give --send, too.")
     if state and state.upper() not in STATES:
         raise InvalidInput("Give --state as two letters, such as CA.")
     audience = {
@@ -62,6 +72,12 @@ def update(
     site = Installation.read(require_safe=True)
     site.require_campaign(name)
     now, actor = site.now, actor_of("")
+    due, when = None, ""
+    if at:
+        pack = site.pack(name)
+        day, _, clock = at.replace(" ", "T").partition("T")
+        due = scheduled_updates.parse_time(day, clock, pack, now=now)
+        when = f" on {time_in_words(due, pack.zone)}"
     with site.database() as database:
         public_id = updates.save(database, name, "", draft, actor=actor, now=now)
         written = updates.find(database, name, public_id)
@@ -76,7 +92,11 @@ def update(
             return
         _say_at_limit(reach.at_limit)
         if not yes:
-            click.confirm(f"Send it to {number:,} readers?", abort=True)
+            click.confirm(f"Send it to {number:,} readers{when}?", abort=True)
+        if due:
+            scheduled_updates.schedule(database, written, at=due, actor=actor, now=now)
+            click.echo(f"Scheduled: it goes to about {number:,} readers{when}.")
+            return
         updates.send(database, written, actor=actor, now=now)
     click.echo(f"On its way to {number:,} readers, a few hundred a minute.")
 

@@ -35,6 +35,7 @@ from campaign.organizing import (
     held_notice,
     jobs,
     letter_batches,
+    scheduled_updates,
     updates,
 )
 from campaign.organizing.connect.osdi import Origin
@@ -221,6 +222,7 @@ def periodic_tasks(settings: Settings, registry: CampaignRegistry) -> tuple[Peri
         PeriodicTask("remind", timedelta(minutes=10), remind),
         PeriodicTask("purge", timedelta(hours=6), purge),
         PeriodicTask("scrub", timedelta(minutes=10), scrub),
+        PeriodicTask("send-updates", timedelta(seconds=20), scheduled_updates.send_due),
         PeriodicTask("settle-updates", timedelta(hours=6), updates.archive_figures),
         PeriodicTask("clear-jobs", timedelta(minutes=10), clear_jobs),
         PeriodicTask("settle-deliveries", timedelta(minutes=10), settle_deliveries),

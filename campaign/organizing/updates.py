@@ -42,6 +42,8 @@ WEEK = timedelta(days=7)
 BATCH = 500
 _BATCH_EVERY = timedelta(seconds=100)
 
+_NO_DRAFT = "This update has already been sent or deleted."
+
 _MAX_SUBJECT = 150
 _MAX_BODY = 20_000
 
@@ -119,20 +121,26 @@ def save(
                 now=now,
             )
         found = updates.find(connection, public_id)
-        if (
-            found is None
-            or found.campaign != campaign
-            or not updates.change(
-                connection,
-                found,
-                subject=draft.subject,
-                body=draft.body,
-                audience=draft.audience,
-                about=draft.about,
-            )
-        ):
-            raise UpdateUnknown("This update has already been sent or deleted.")
+        if found is None or found.campaign != campaign or not found.is_draft:
+            raise UpdateUnknown(_NO_DRAFT)
+        if _is_as_saved(found, draft):
+            return public_id  # a scheduled draft that did not change stays scheduled
+        is_changed = updates.change(
+            connection,
+            found,
+            subject=draft.subject,
+            body=draft.body,
+            audience=draft.audience,
+            about=draft.about,
+        )
+        if not is_changed:
+            raise UpdateUnknown(_NO_DRAFT)
         return public_id
+
+
+def _is_as_saved(update: Update, draft: Draft) -> bool:
+    saved = (update.subject, update.body, dict(update.audience), update.about)
+    return saved == (draft.subject, draft.body, dict(draft.audience), draft.about)
 
 
 def draft_new_wording(db: Database, pack: Pack, *, actor: str, now: datetime) -> str:
@@ -180,7 +188,7 @@ def send_test(
 
     Raises InvalidInput if an older draft has an invalid merge field, StoreUnavailable.
     """
-    _check_fields(update)
+    require_valid_fields(update)
     with db.writing() as connection:
         outbox.enqueue(
             connection,
@@ -207,7 +215,7 @@ def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
     possible day, if that is all of them; InvalidInput if an older draft has an invalid merge field;
     UpdateUnknown if it is no longer a draft; StoreUnavailable.
     """
-    _check_fields(update)
+    require_valid_fields(update)
     with db.writing() as connection:
         update_recipients.lock(connection)
         reach = update_recipients.reach(
@@ -222,7 +230,7 @@ def send(db: Database, update: Update, *, actor: str, now: datetime) -> None:
                 retry_after=int((free - now).total_seconds()) + 1,
             )
         if not updates.begin(connection, update, now=now):
-            raise UpdateUnknown("This update has already been sent or deleted.")
+            raise UpdateUnknown(_NO_DRAFT)
         jobs.queue(
             connection,
             KIND,
@@ -267,7 +275,8 @@ def blocked_lately(db: Database, campaign: str, now: datetime) -> int:
     )
 
 
-def _check_fields(update: Update) -> None:
+def require_valid_fields(update: Update) -> None:
+    """Raise InvalidInput where an older draft has an invalid merge field."""
     merge_fields.check(update.subject, field="subject")
     merge_fields.check(update.body, field="body")
 

@@ -23,7 +23,9 @@ STOPPED = "canceled: the update was stopped"
 class Update:
     """News to signers. `audience` maps `AUDIENCE` fields to values.
 
-    `about` says what it asks its readers to contact officials about (`campaign.packs.asks`).
+    `about` says what it asks its readers to contact officials about (`campaign.packs.asks`). A
+    draft with `send_at` is scheduled, by the actor `scheduled_by`; `not_sent` says why one was not
+    sent at its time.
     """
 
     id: int
@@ -38,6 +40,9 @@ class Update:
     created_at: datetime
     sent_at: datetime | None
     finished_at: datetime | None
+    send_at: datetime | None
+    scheduled_by: str
+    not_sent: str
     reached: int
     queued: int
     figures: Figures
@@ -113,13 +118,58 @@ def change(
     audience: Mapping[str, str],
     about: str = "",
 ) -> bool:
-    """Change a draft; False if it is no longer a draft."""
+    """Change a draft, which is then not scheduled; False if it is no longer a draft."""
     changed = connection.execute(
         sa.update(updates)
         .where(updates.c.id == update.id, updates.c.status == UpdateStatus.DRAFT)
-        .values(subject=subject, body=body, audience=dict(audience), about=about)
+        .values(
+            subject=subject,
+            body=body,
+            audience=dict(audience),
+            about=about,
+            send_at=None,
+            not_sent="",
+        )
     )
     return changed.rowcount == 1
+
+
+def schedule(connection: Connection, update: Update, *, at: datetime, by: str) -> bool:
+    """Schedule a draft as it was read; False if it was changed or is no longer a draft."""
+    return _set(connection, update, send_at=at, scheduled_by=by, not_sent="")
+
+
+def cancel_schedule(connection: Connection, update: Update, *, why: str) -> bool:
+    """Make a scheduled draft an ordinary one; False if its schedule was changed meanwhile."""
+    return update.send_at is not None and _set(connection, update, send_at=None, not_sent=why)
+
+
+def _set(connection: Connection, update: Update, **values: Any) -> bool:
+    """Change columns of a draft that still is as it was read."""
+    changed = connection.execute(sa.update(updates).where(*_as_read(update)).values(**values))
+    return changed.rowcount == 1
+
+
+def _as_read(update: Update) -> list[sa.ColumnElement[bool]]:
+    return [
+        updates.c.id == update.id,
+        updates.c.status == UpdateStatus.DRAFT,
+        updates.c.subject == update.subject,
+        updates.c.body == update.body,
+        updates.c.send_at.is_not_distinct_from(update.send_at),
+    ]
+
+
+def due(connection: Connection, now: datetime) -> tuple[Update, ...]:
+    """Return the scheduled drafts whose time has come, the earliest first, with their figures."""
+    rows = connection.execute(
+        sa.select(updates)
+        .where(updates.c.status == UpdateStatus.DRAFT, updates.c.send_at <= now)
+        .order_by(updates.c.send_at)
+        .limit(50)
+    ).all()
+    figures = update_figures.of_rows(connection, rows)
+    return tuple(_update(row, figures[row.id]) for row in rows)
 
 
 def delete(connection: Connection, update: Update) -> bool:
@@ -185,13 +235,8 @@ def id_of(connection: Connection, public_id: str) -> int:
 
 
 def begin(connection: Connection, update: Update, *, now: datetime) -> bool:
-    """Start sending a draft; False if it is no longer a draft."""
-    changed = connection.execute(
-        sa.update(updates)
-        .where(updates.c.id == update.id, updates.c.status == UpdateStatus.DRAFT)
-        .values(status=UpdateStatus.SENDING, sent_at=now)
-    )
-    return changed.rowcount == 1
+    """Start sending a draft as it was read; False if it was changed or is no longer a draft."""
+    return _set(connection, update, status=UpdateStatus.SENDING, sent_at=now, send_at=None)
 
 
 def finish(connection: Connection, update: Update, *, now: datetime) -> None:
@@ -238,6 +283,9 @@ def _update(row: Row[Any], figures: Figures) -> Update:
         created_at=row.created_at,
         sent_at=row.sent_at,
         finished_at=row.finished_at,
+        send_at=row.send_at,
+        scheduled_by=row.scheduled_by,
+        not_sent=row.not_sent,
         reached=row.reached,
         queued=row.queued,
         figures=figures,

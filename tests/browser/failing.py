@@ -581,6 +581,12 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "updates.ask_again": {"stale": (_stale("updates/ask-again"), STALE)},
     "updates.act": {"empty": (_update_of_nobody, "subject")},
     "updates.send": {"stale": (spoilt(ROOMS["update-sure"], "Send to"), STALE)},
+    "updates.schedule": {
+        "past": (
+            _filled(ROOMS["update-sure"], "Schedule it", {"day": "2020-01-01", "clock": "09:30"}),
+            "That time has passed",
+        )
+    },
     "updates.stop": {"stale": (spoilt(ROOMS["update-sent"], "Stop"), STALE)},
     "texts.publish": {"stale": (spoilt(TEXTS["texts"], "Unpublish", last=True), STALE)},
     "texts.change": {"bad": (TEXTS["text-error"], "petition.md")},

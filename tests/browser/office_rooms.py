@@ -260,6 +260,13 @@ def _update_sure(page: Page, site: Site) -> None:
     click_and_load(page.get_by_role("button", name="Continue to send"))
 
 
+def _update_scheduled(page: Page, site: Site) -> None:
+    _update_sure(page, site)
+    page.get_by_label("Day").fill((datetime.now(UTC) + timedelta(days=9)).date().isoformat())
+    page.get_by_label("Time").fill("09:30")
+    click_and_load(page.get_by_role("button", name="Schedule it"))
+
+
 def _update_sent(page: Page, site: Site) -> None:
     """An update that is on its way, by the hand of the worker."""
     now = datetime.now(UTC)
@@ -350,6 +357,7 @@ ROOMS: dict[str, State] = {
     "update-error": _update_error,
     "update": _update,
     "update-sure": _update_sure,
+    "update-scheduled": _update_scheduled,
     "update-sent": _update_sent,
     "updates-listed": _updates,
     "job": _job_waits,

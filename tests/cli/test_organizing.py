@@ -1,6 +1,6 @@
 """`campaign figures`, `mark` and `update`: what the back office does, from the command line."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,27 @@ def test_an_update_is_a_draft_until_it_is_sent(db: Database, tmp_path: Path) -> 
         tests = connection.execute(sa.select(models.outbox.c.to)).scalars().all()
         assert list(statuses) == ["draft", "draft", "sending"]
     assert tests == ["me@example.org"]
+
+
+def test_an_update_is_scheduled_by_the_campaign_s_clocks(db: Database, tmp_path: Path) -> None:
+    day = (NOW + timedelta(days=30)).date()
+    done = run(
+        update, NAME, "-", "--subject", "News", "--send", "--yes", "--at", f"{day}T09:30",
+        given="It meets.",
+    ).output  # fmt: skip
+
+    assert "Scheduled: it goes to about 2 readers on " in done
+    assert ", 9:30 a.m. E" in done
+    with db.reading() as connection:
+        row = connection.execute(sa.select(models.updates)).one()
+    assert row.status == "draft"
+    assert row.send_at > NOW
+    assert row.scheduled_by.startswith("cli:")
+
+
+def test_a_time_needs_the_decision_to_send(db: Database) -> None:
+    with pytest.raises(InvalidInput, match="give --send, too"):
+        run(update, NAME, "-", "--subject", "News", "--at", "2099-01-01T09:30", given="It meets.")
 
 
 def test_an_update_without_a_text_is_refused(db: Database) -> None:

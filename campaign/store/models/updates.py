@@ -24,6 +24,11 @@ updates = Table(
     Column("created_by", String, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
+    # When a draft is to be sent, and the actor who decided so.
+    Column("send_at", UtcTime),
+    text_column("scheduled_by"),
+    # Why a scheduled draft was not sent, for its organizers.
+    text_column("not_sent"),
     Column("finished_at", UtcTime),
     # The id of the last signature whose message was queued.
     Column("reached", Integer, nullable=False, server_default="0"),

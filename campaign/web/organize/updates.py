@@ -8,9 +8,10 @@ from wtforms import Form, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired
 
+from campaign import civil_time
 from campaign.congress.places import District
 from campaign.errors import InvalidInput, TooManyAttempts, UpdateUnknown
-from campaign.organizing import updates
+from campaign.organizing import scheduled_updates, updates
 from campaign.organizing.updates import Draft
 from campaign.store import audit, wordings
 from campaign.store import updates as store
@@ -18,7 +19,7 @@ from campaign.store.statuses import Origin, UpdateStatus
 from campaign.store.updates import Update
 from campaign.web.core.forms import CleanArea, CleanField, source_tag
 from campaign.web.core.services import current_services
-from campaign.web.core.template_filters import states_by_name
+from campaign.web.core.template_filters import local_time, states_by_name
 from campaign.web.organize import access
 from campaign.web.organize.form_page import blame, page
 
@@ -224,12 +225,7 @@ def confirm(name: str, public_id: str) -> Response:
     found = updates.find(current_services().database, name, public_id)
     if not found.is_draft:
         return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
-    return page(
-        "organize/update-send.html",
-        one=found,
-        reach=updates.reach(current_services().database, found, current_services().now()),
-        preview=updates.preview(found),
-    )
+    return _send_page(found)
 
 
 @blueprint.post("/organize/<name>/updates/<public_id>/send")
@@ -245,6 +241,31 @@ def send(name: str, public_id: str) -> Response:
     else:
         flash("The update is being sent, a few hundred messages a minute.", "success")
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+
+
+@blueprint.post("/organize/<name>/updates/<public_id>/schedule")
+@access.needs("updates")
+def schedule(name: str, public_id: str) -> Response:
+    """Let it be sent at the chosen time, or cancel that, by the button."""
+    services = current_services()
+    found = updates.find(services.database, name, public_id)
+    by: dict[str, Any] = {"actor": access.actor(), "now": services.now()}
+    back = redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+    if request.form.get("act") == "cancel":
+        if scheduled_updates.cancel(services.database, found, **by):
+            flash("The update is no longer scheduled. It is a draft again.", "success")
+        return back
+    try:
+        day, clock = request.form.get("day", ""), request.form.get("clock", "")
+        at = scheduled_updates.parse_time(day, clock, access.here(), now=services.now())
+        scheduled_updates.schedule(services.database, found, at=at, **by)
+    except InvalidInput as error:
+        return _send_page(found, wrong=error)
+    except UpdateUnknown as error:
+        flash(str(error), "error")
+        return back
+    flash(f"The update will be sent on {local_time(at, access.here().zone)}.", "success")
+    return back
 
 
 @blueprint.post("/organize/<name>/updates/<public_id>/stop")
@@ -268,6 +289,25 @@ def stop(name: str, public_id: str) -> Response:
         f"Stopped. {kept:,} {'message' if kept == 1 else 'messages'} will not be sent.", "success"
     )
     return redirect(url_for("updates.one", name=name, public_id=public_id), 303)
+
+
+def _send_page(update: Update, *, wrong: InvalidInput | None = None) -> Response:
+    """Show the page that sends a draft now or at a time, with what was typed if that is wrong."""
+    services = current_services()
+    response = page(
+        "organize/update-send.html",
+        one=update,
+        reach=updates.reach(services.database, update, services.now()),
+        preview=updates.preview(update),
+        day=request.form.get("day", ""),
+        clock=request.form.get("clock", ""),
+        wrong=wrong,
+        today=access.here().on_date,
+        zone_in_words=civil_time.IN_WORDS.get(access.here().zone.key, access.here().zone.key),
+    )
+    if wrong is not None:
+        response.status_code = 422
+    return response
 
 
 def _sure(update: Update, **words: Any) -> Response:

@@ -1,11 +1,13 @@
 """Writing to signers: a draft, a look, a test to oneself, and then to those who asked for it."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from campaign.organizing import jobs as long_work
-from campaign.organizing import updates
+from campaign.organizing import scheduled_updates, updates
 from campaign.store import models
 from tests.web.organize.signing_in import add_account, logged_in, post, signed_in
 from tests.web.whole_site import Site
@@ -95,6 +97,49 @@ def test_it_is_sent_after_one_more_look_and_left_with_one_press(
     assert left.status_code == 200
     assert "<dt>Unsubscribed</dt><dd>1</dd>" in listed
     assert "<dt>Sent</dt><dd>1</dd>" in listed
+
+
+def test_it_is_sent_at_the_time_that_was_chosen(site: Site, client: FlaskClient) -> None:
+    sign_and_confirm(site, mail_opt_in="y")
+    path = written(client)
+
+    done = post(
+        client, f"{path}/schedule", {"day": "2026-07-02", "clock": "09:30"}, follow_redirects=True
+    ).text
+
+    assert "The update will be sent on July 2, 2026, 9:30\u00a0a.m. EDT." in done
+    assert "It is sent on <strong>July 2, 2026, 9:30\u00a0a.m. EDT</strong>" in done
+    assert "scheduled" in client.get(BASE).text
+    site.pass_time(hours=26)
+    assert scheduled_updates.send_due(site.database, site.time[0]) == 1
+    assert "being sent" in client.get(BASE).text
+
+
+def test_a_time_can_be_canceled(site: Site, client: FlaskClient) -> None:
+    path = written(client)
+    post(client, f"{path}/schedule", {"day": "2026-07-02", "clock": "09:30"})
+
+    done = post(client, f"{path}/schedule", {"act": "cancel"}, follow_redirects=True).text
+
+    assert "The update is no longer scheduled." in done
+    assert scheduled_updates.send_due(site.database, site.time[0]) == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "field"), [("2026-06-30", "09:30", "clock"), ("soon", "09:30", "day")]
+)
+def test_a_time_that_is_none_comes_back(
+    site: Site, client: FlaskClient, day: str, clock: str, field: str
+) -> None:
+    sign_and_confirm(site, mail_opt_in="y")
+    path = written(client)
+
+    answer = post(client, f"{path}/schedule", {"day": day, "clock": clock})
+
+    assert answer.status_code == 422
+    assert f'value="{day}"' in answer.text
+    assert f'value="{clock}"' in answer.text
+    assert re.search(rf'id="{field}"[^>]* aria-invalid="true" autofocus', answer.text)
 
 
 def test_the_fourth_of_a_week_says_when(site: Site, client: FlaskClient) -> None:
