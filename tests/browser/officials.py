@@ -27,6 +27,7 @@ def _letters(page: Page, site: Site) -> None:
     for name, text in AT_HOME.items():
         page.locator(f"#{name}").fill(text)
     make_letters(page)
+    page.get_by_role("tab", name="Mayor Jo Doe").click()
     for way in page.locator("#to-mayor .ways-out details > summary").all():
         way.click()
 

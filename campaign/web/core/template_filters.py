@@ -45,12 +45,19 @@ def init_app(app: Flask) -> None:
         bound=bound,
         counted=counted,
         listed=listed,
+        say_first=say_first,
     )
 
 
 def say(text: str) -> str:
     """Return a message in the language of the page."""
     return catalogs.translate(text, languages.current())
+
+
+def say_first(text: str) -> str:
+    """Return a message in the language of the page, to begin a line: `The President`."""
+    said = say(text)
+    return said[:1].upper() + said[1:]
 
 
 def listed(texts: Iterable[str]) -> str:

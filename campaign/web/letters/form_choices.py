@@ -6,7 +6,7 @@ from flask_babel import gettext, lazy_gettext
 
 from campaign.packs.pack import Pack, Texts
 from campaign.packs.values import Prompt
-from campaign.web.core.template_filters import say
+from campaign.web.core.template_filters import say_first
 from campaign.web.letters.compose import WrittenLetters
 from campaign.web.letters.letter_form import CheckboxesField, LetterForm
 
@@ -44,7 +44,7 @@ def choices_made(form: LetterForm, written: WrittenLetters | None, pack: Pack) -
     Only members of Congress have several offices to choose from for paper mail.
     """
     to = (
-        [say(letter.recipient.short) for letter in written.letters]
+        [say_first(letter.recipient.short) for letter in written.letters]
         if written and written.letters
         else _checked(form.to)
     )

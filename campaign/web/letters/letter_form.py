@@ -57,10 +57,10 @@ MAX_POINTS = 5
 _TO: dict[RecipientGroup, Any] = {
     "senate": lazy_gettext("My senators"),
     "house": lazy_gettext("My representative in the House"),
+    "local": lazy_gettext("State and local officials who answer to me"),
     "president": lazy_gettext("The President"),
     "secretary": lazy_gettext("The Secretary of State"),
     "executive": lazy_gettext("Other offices of the executive branch"),
-    "local": lazy_gettext("State and local officials who answer to me"),
 }
 
 # The field of an edited letter, by its recipient's id, and the field beside it with the fingerprint
