@@ -4,6 +4,7 @@ It is from the site, not from a campaign, so it can be sent even if the campaign
 broken or deleted.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
@@ -37,24 +38,15 @@ class RightsMailSender(BaseMailSender):
         whatever spelling: one message for each, under a Message-ID of its own.
         """
         if row.kind == "erased":
-            pack = self._pack(row.campaign, now)
-            title = row.campaign if pack is None else pack.text(_language(row)).title
-            mails = [self._message(row, row.to, row.message_id, now, title=title)]
+            mails = [self._erased(row, now)]
         else:
             links = tokens.own_links(connection, row.to, keyring=self._settings.keyring)
+            by_address: dict[str, list[tokens.OwnLink]] = {}
+            for link in links:
+                by_address.setdefault(link.address, []).append(link)
             mails = [
-                self._message(
-                    row,
-                    address,
-                    f"{row.message_id}-{number}",
-                    now,
-                    links=[
-                        self._link(link, _language(row), now)
-                        for link in links
-                        if link.address == address
-                    ],
-                )
-                for number, address in enumerate(dict.fromkeys(link.address for link in links))
+                self._own_links(row, address, f"{row.message_id}-{number}", now, own)
+                for number, (address, own) in enumerate(by_address.items())
             ]
         if not mails:
             return None
@@ -65,9 +57,27 @@ class RightsMailSender(BaseMailSender):
 
         return send
 
-    def _link(self, own_link: tokens.OwnLink, language: str, now: datetime) -> dict[str, Any]:
+    def _erased(self, row: OutboxRow, now: datetime) -> EmailMessage:
+        pack = self._pack(row.campaign, now)
+        title = row.campaign if pack is None else pack.text(_language(row)).title
+        return self._message(row, row.to, row.message_id, now, packs=[pack], title=title)
+
+    def _own_links(
+        self,
+        row: OutboxRow,
+        address: str,
+        message_id: str,
+        now: datetime,
+        own: Sequence[tokens.OwnLink],
+    ) -> EmailMessage:
+        packs = [self._pack(link.campaign, now) for link in own]
+        links = [
+            self._link(link, pack, _language(row)) for link, pack in zip(own, packs, strict=True)
+        ]
+        return self._message(row, address, message_id, now, packs=packs, links=links)
+
+    def _link(self, own_link: tokens.OwnLink, pack: Pack | None, language: str) -> dict[str, Any]:
         query = "" if language == languages.DEFAULT else f"?lang={language}"
-        pack = self._pack(own_link.campaign, now)
         place = civil_time.zone(civil_time.DEFAULT_ZONE) if pack is None else pack.zone
         return {
             "title": own_link.campaign if pack is None else pack.text(language).title,
@@ -76,8 +86,16 @@ class RightsMailSender(BaseMailSender):
         }
 
     def _message(
-        self, row: OutboxRow, to: str, message_id: str, now: datetime, **values: Any
+        self,
+        row: OutboxRow,
+        to: str,
+        message_id: str,
+        now: datetime,
+        *,
+        packs: Sequence[Pack | None],
+        **values: Any,
     ) -> EmailMessage:
+        """Return a mail that names these campaigns, and ends with the disclosure line of each."""
         site = urlsplit(self._settings.base_url)
         language = _language(row)
         return messages.written(
@@ -86,6 +104,7 @@ class RightsMailSender(BaseMailSender):
                 "language": language,
                 "site_name": site.netloc,
                 "site": f"{self._settings.base_url}/",
+                "disclosures": _disclosures(packs, language),
                 **values,
             },
             language=language,
@@ -103,6 +122,12 @@ class RightsMailSender(BaseMailSender):
         except Exception as error:  # noqa: BLE001 (a broken campaign must not block a right)
             _log.warning("no-texts", campaign=campaign, reason=type(error).__name__)
             return None
+
+
+def _disclosures(packs: Iterable[Pack | None], language: str) -> list[tuple[str, str]]:
+    """Return the disclosure lines of campaigns, each once, with the code of its language."""
+    found = (pack.funding.disclosure(language) for pack in packs if pack is not None)
+    return [disclosure for disclosure in dict.fromkeys(found) if disclosure[0]]
 
 
 def _language(row: OutboxRow) -> str:

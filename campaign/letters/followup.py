@@ -29,8 +29,8 @@ class FollowUp:
 
     `recipient_id` is the bioguide id, "president" or "secretary". `starts` is an aware datetime;
     without it, the reminder is for two weeks later at 10 AM by the reader's clock. `title` and
-    `note` are in the person's language. `url` is the address of the page with phone number and
-    script, `host` the site's host name.
+    `note` are in the person's language; `statement` says who pays, or is "". `url` is the address
+    of the page with phone number and script, `host` the site's host name.
     """
 
     campaign: str
@@ -40,6 +40,7 @@ class FollowUp:
     url: str
     host: str
     starts: datetime | None = None
+    statement: str = ""
 
 
 def reminder_day(day: date) -> date:
@@ -78,7 +79,8 @@ def _event(follow_up: FollowUp, day: date) -> "icalendar.Event":
     event.add("dtstart", begins)
     event.add("dtend", begins + _LENGTH)
     event.add("summary", follow_up.title)
-    event.add("description", f"{follow_up.note}\n{follow_up.url}")
+    paid_for = f"\n\n{follow_up.statement}" if follow_up.statement else ""
+    event.add("description", f"{follow_up.note}\n{follow_up.url}{paid_for}")
     event.add("url", follow_up.url)
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from campaign.errors import Problem
+from campaign.languages import translate
+from campaign.messages import Message
 from campaign.packs import toml
 
 #: Limits in characters: with them a disclosure fits the foot of a page and of a letter.
@@ -75,11 +77,10 @@ class Funding:
         return self.disclosures.get("en", ""), "en"
 
     def statement(self, language: str = "en") -> str:
-        """Return who pays, in English, and the disclosure line, as prints have them; "" if neither
-        is set.
-        """
-        payer = f"Paid for by {self.paid_for_by.rstrip('.')}." if self.paid_for_by else ""
-        return " ".join(part for part in (payer, self.disclosure(language)[0]) if part)
+        """Return who pays and the disclosure line, as plain text; "" if neither is set."""
+        payer = Message("Paid for by %(payer)s.", payer=self.paid_for_by.rstrip("."))
+        said = translate(payer, language) if self.paid_for_by else ""
+        return " ".join(part for part in (said, self.disclosure(language)[0]) if part)
 
 
 def read_organizer(text: str, table: Mapping[str, Any], problems: list[Problem]) -> Organizer:

@@ -1,5 +1,6 @@
 """Reminders: a calendar file that calendars take, with nothing in it about the person."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -36,6 +37,16 @@ def test_a_calendar_reads_back_what_was_written() -> None:
     assert event.end == datetime.fromisoformat("2026-12-08T10:15")
     (alarm,) = event.alarms.times
     assert alarm.trigger == event.start - timedelta(minutes=15)
+
+
+def test_who_pays_is_in_the_event_whatever_it_holds() -> None:
+    line = "Distributed by River Friends, Inc.; on behalf of the “Institut für Brücken” " * 4
+    made = ics(replace(SENATOR, statement=line), day=DAY)
+
+    (event,) = Calendar.from_ical(made).events
+    assert str(event["description"]) == f"{SENATOR.note}\n{SENATOR.url}\n\n{line}"
+    assert b"River Friends\\, Inc.\\;" in made.replace(b"\r\n ", b"")
+    assert max(len(row) for row in made.split(b"\r\n")) <= 75
 
 
 def test_the_same_reminder_is_the_same_event_for_everybody() -> None:

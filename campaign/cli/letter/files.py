@@ -187,6 +187,7 @@ def write_reminder(out: str, letters: Sequence[Letter], congress: Congress, pack
             if letter.recipient.id in congress.members or channels.office_phones(letter.recipient)
             else f"{base}/c/{pack.name}/write",
             host=urlsplit(base).hostname or "",
+            statement=pack.funding.statement(),
         )
         for letter in letters
     ]

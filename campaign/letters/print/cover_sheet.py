@@ -22,6 +22,7 @@ def pdf(batch: Batch, pack: Pack, choices: Choices, *, title: str, made_on: date
             "title": title,
             "campaign": printable_text.printable(pack.text().title),
             "organizer": printable_text.printable(pack.organizer.name),
+            "statement": printable_text.printable(pack.funding.statement()),
             "made-on": day_in_words(made_on),
             "dated": " and ".join(map(day_in_words, _dates(batch, pack, choices))),
             "letters": f"{batch.count:,}",

@@ -27,7 +27,8 @@ class Card:
 
     `number` is printed large before `words` ("12,000", "have signed"); it may be empty. `share` is
     the progress to the goal, 0 to 1; 0 draws no bar. `place` is the address where people sign, and
-    `accent` the campaign's color as `#rrggbb`.
+    `accent` the campaign's color as `#rrggbb`. `disclosure` is the line below the bar that the law
+    may require, in a language of its own, or "".
     """
 
     kicker: str
@@ -38,6 +39,8 @@ class Card:
     accent: str
     share: float = 0.0
     language: str = "en"
+    disclosure: str = ""
+    disclosure_language: str = "en"
 
 
 def png(card: Card) -> bytes:

@@ -144,6 +144,7 @@ def remind(name: str, bioguide: str) -> Response:
         url=base + url_for("calling.show", name=name, bioguide=bioguide),
         host=urlsplit(base).hostname or "",
         starts=clock.opens_next(services.now()) + _AFTER_OPENING,
+        statement=pack.funding.statement(languages.current()),
     )
     made = followup.ics(reminder, day=pack.on_date)
     response = send(Page.of(made, f"{followup.MIMETYPE}; charset=utf-8"))

@@ -129,6 +129,7 @@ def remind(name: str, recipient: str) -> Response:
         ),
         url=services.settings.base_url + page,
         host=urlsplit(services.settings.base_url).hostname or "",
+        statement=pack.funding.statement(languages.current()),
     )
     made = followup.ics(reminder, day=pack.on_date)
     response = send(Page.of(made, f"{followup.MIMETYPE}; charset=utf-8"))

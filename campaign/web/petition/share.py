@@ -242,6 +242,7 @@ def _card(services: Services, pack: Pack) -> Card:
     texts = pack.text(languages.current())
     count = _count(services, pack) or 0
     shown = rounded(count) if count >= MIN_SHOWN_COUNT else 0
+    disclosure, disclosure_language = pack.funding.disclosure(languages.current())
     return Card(
         kicker=texts.title,
         headline=bound(texts.headline),
@@ -251,6 +252,8 @@ def _card(services: Services, pack: Pack) -> Card:
         accent=pack.accent,
         share=min(1.0, shown / pack.goal_for(shown)),
         language=languages.current(),
+        disclosure=disclosure,
+        disclosure_language=disclosure_language,
     )
 
 

@@ -11,6 +11,7 @@ from campaign.congress.dataset import Congress
 from campaign.errors import LettersFailed
 from campaign.letters.batch.files import BatchFiles
 from campaign.letters.print.typst_compiler import RUN_SIZE
+from campaign.packs.organizer import Funding
 from campaign.packs.pack import Pack
 from tests.letters.batching import HEADING, bundle_of, people
 from tests.letters.reading import words_of
@@ -54,6 +55,17 @@ def test_the_cover_says_what_is_inside_and_that_nothing_is_signed(
     assert "This file contains letters for every line of the table." in cover
     assert cover.count("20\n") == 3
     assert "Petrosyan" not in cover
+
+
+def test_the_cover_says_who_pays(bundled: Pack, congress: Congress, tmp_path: Path) -> None:
+    line = "Distributed by River Friends on behalf of the Example Institute."
+    funding = Funding("River Friends", True, {"en": line}, is_stated=True)
+    made = bundle_of(people(1), replace(bundled, funding=funding), congress)
+
+    made.write_letters(tmp_path / "letters.pdf")
+
+    cover = words_of((tmp_path / "letters.pdf").read_bytes(), tmp_path, "-l", "1")
+    assert f"Paid for by River Friends. {line}" in " ".join(cover.split())
 
 
 def test_the_cover_counts_what_was_left_out(

@@ -53,6 +53,28 @@ def test_any_text_makes_a_picture_of_the_right_size(text: str) -> None:
     assert image(made).size == (WIDTH, HEIGHT)
 
 
+def test_a_disclosure_stands_below_the_bar_and_cuts_off_nothing() -> None:
+    line = "Distributed by River Friends on behalf of the Example Institute of Exampleland. "
+    long = dataclasses.replace(CARD, headline="A headline that does not end " * 40)
+    for text in (line, (line * 4)[:300], "Տարածում է River Friends-ը" * 9):
+        shown = dataclasses.replace(CARD, disclosure=text, disclosure_language="hy")
+
+        with_line, without = image(png(shown)), image(png(CARD))
+
+        below = (0, 578, WIDTH, 620)
+        assert with_line.crop(below) != without.crop(below)
+        assert without.crop((0, 580, WIDTH, HEIGHT)).getcolors() == [
+            (WIDTH * 50, (0xFB, 0xFA, 0xF6))
+        ]
+        # The margin stays free, and the longest headline leaves the count in its place.
+        assert with_line.crop((0, 590, WIDTH, HEIGHT)).getcolors() == [
+            (WIDTH * 40, (0xFB, 0xFA, 0xF6))
+        ]
+        count = (0, 440, WIDTH, HEIGHT)
+        with_long = image(png(dataclasses.replace(long, disclosure=text, disclosure_language="hy")))
+        assert with_long.crop(count) == with_line.crop(count)
+
+
 def test_a_headline_of_any_length_leaves_the_count_in_its_place() -> None:
     below = (0, 480, WIDTH, HEIGHT)
     long = dataclasses.replace(CARD, headline="A headline that does not end " * 40)
