@@ -302,6 +302,22 @@ self._kept = 1
     assert names == ["_GRACE_S", "_engine", "_follow", "_follow"]
 
 
+#: Its endpoints are labels of documented metrics.
+NAMED_OTHERWISE = {"campaign/web/petition/widget.py": "embed"}
+
+
+def test_a_blueprint_bears_the_name_of_its_module() -> None:
+    """So an endpoint names the file that answers it; a folder of templates has the same name."""
+    found = {
+        str(path.relative_to(ROOT)): name
+        for path in (PACKAGE / "web").rglob("*.py")
+        for name in re.findall(r'Blueprint\("(\w+)", __name__', path.read_text())
+        if name not in {path.stem, path.stem.removesuffix("_page"), path.parent.name}
+    }
+
+    assert found == NAMED_OTHERWISE
+
+
 #: A module that is longer has more than one noun.
 MAX_LINES = 400
 

@@ -50,7 +50,7 @@ def test_an_address_of_ones_own_server_needs_no_public_domain(typed: str, is_one
     assert mail_address.is_server_address(typed) is is_one
 
 
-def test_the_parts_of_an_address_are_told_apart() -> None:
+def test_the_parts_of_an_address_are_separated() -> None:
     read = mail_address.parse("O'Neil+x@Example.org")
 
     assert (read.local_part, read.domain) == ("O'Neil+x", "example.org")

@@ -159,8 +159,8 @@ def voicemail_script(script: Sequence[str], constituent: Constituent) -> tuple[s
     Offices count a message whose caller can be found among their constituents.
     """
     street = constituent.address1 or "[your street address]"
-    said = [line for line in script if "?" not in line]
-    return (*said[:-1], f"My address is {street}.", *said[-1:])
+    statements = [line for line in script if "?" not in line]
+    return (*statements[:-1], f"My address is {street}.", *statements[-1:])
 
 
 def ask_in_brief(pack: Pack, recipient: Recipient, *, on_date: date) -> tuple[str, ...]:

@@ -103,8 +103,8 @@ def _evidence(standing: Standing, congress_day: date) -> list[str]:
 
 
 def _dated(record: StanceRecord, standing: Standing, congress_day: date) -> str:
-    said = f"{_STANCES[record.stance]}: " if standing.is_contradictory else ""
-    return f"{said}{record.basis_on(congress_day)}, as of {day_in_words(record.as_of)}"
+    prefix = f"{_STANCES[record.stance]}: " if standing.is_contradictory else ""
+    return f"{prefix}{record.basis_on(congress_day)}, as of {day_in_words(record.as_of)}"
 
 
 def _short(comment: str) -> str:

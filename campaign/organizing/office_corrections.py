@@ -17,7 +17,7 @@ def correct(
     congress: Congress,
     file: Path,
     *,
-    said: tuple[str, str, str, str, str],
+    fields: tuple[str, str, str, str, str],
     report: int,
     actor: str,
     on_date: date,
@@ -25,11 +25,11 @@ def correct(
 ) -> Correction:
     """Add a correction to the table `file`, and remove the report that led to it.
 
-    `said` is member, office ("" for Washington), field, value and source; `report` the id of the
+    `fields` are member, office ("" for Washington), field, value and source; `report` the id of the
     report, 0 for none. Raises InvalidInput for what cannot be used, DatasetInvalid for a table
     that cannot be read or written.
     """
-    member, office, field, value, source = said
+    member, office, field, value, source = fields
     made = contact_corrections.make(
         congress.members,
         member,
@@ -80,13 +80,13 @@ def dismiss(
     with db.writing() as connection:
         found = office_reports.remove(connection, campaign, report)
         if found is not None:
-            said = found.report
+            removed = found.report
             audit.record(
                 connection,
                 "office-report-dismissed",
                 actor=actor,
                 campaign=campaign,
-                details=_details((said.member, said.office, said.field)),
+                details=_details((removed.member, removed.office, removed.field)),
                 now=now,
             )
     return found

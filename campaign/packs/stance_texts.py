@@ -103,5 +103,5 @@ def _worded(section: Section, reading: Reading, what: str) -> tuple[str, ...]:
     if section == "ask":
         text = _ASK[reading]
         return (text % what if "%s" in text else text,)
-    said = (part % what if "%s" in part else part for part in _CALL[reading])
-    return (_HELLO, *said, _GOODBYE)
+    parts = (part % what if "%s" in part else part for part in _CALL[reading])
+    return (_HELLO, *parts, _GOODBYE)

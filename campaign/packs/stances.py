@@ -128,15 +128,15 @@ def standings(records: Iterable[StanceRecord], day: CampaignDay) -> dict[str, St
         newest = current if record.is_current(day) else past
         newest.setdefault(record.bioguide, {})[record.bill] = record
     return {
-        member: replace(_standing(current.get(member, {})), past=_said(past.get(member, {})))
+        member: replace(_standing(current.get(member, {})), past=_with_stance(past.get(member, {})))
         for member in {**past, **current}
     }
 
 
-def _said(newest: Mapping[Bill | None, StanceRecord]) -> tuple[StanceRecord, ...]:
+def _with_stance(newest: Mapping[Bill | None, StanceRecord]) -> tuple[StanceRecord, ...]:
     """Return the records that say a stance, newest first."""
-    said = [record for record in newest.values() if record.stance is not Stance.UNKNOWN]
-    return tuple(sorted(said, key=lambda record: record.as_of, reverse=True))
+    found = [record for record in newest.values() if record.stance is not Stance.UNKNOWN]
+    return tuple(sorted(found, key=lambda record: record.as_of, reverse=True))
 
 
 def _standing(newest: Mapping[Bill | None, StanceRecord]) -> Standing:

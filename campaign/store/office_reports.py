@@ -79,5 +79,5 @@ def delete_old(connection: Connection, *, before: datetime) -> None:
 
 
 def _of_row(row: Row[Any]) -> HeldReport:
-    said = OfficeReport(row.campaign, row.member, row.office, row.field, row.value, row.source)
-    return HeldReport(row.id, said, row.people, row.at)
+    report = OfficeReport(row.campaign, row.member, row.office, row.field, row.value, row.source)
+    return HeldReport(row.id, report, row.people, row.at)

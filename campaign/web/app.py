@@ -68,7 +68,7 @@ from campaign.web.site import about, demo, health, members, metrics, office_repo
 # The campaign's own pages, in the order of the navigation.
 _NAVIGATION = (
     ("petition.show", lazy_gettext("Petition")),
-    ("write.show", lazy_gettext("Write")),
+    ("builder.show", lazy_gettext("Write")),
     ("calling.start", lazy_gettext("Call")),
     ("members.show", lazy_gettext("Members")),
     ("facts.show", lazy_gettext("Facts")),

@@ -258,7 +258,7 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "bad-zip": (_filled(PUBLIC["members"], "Show my members", {"zip": "59"}), "ZIP"),
     },
     "members.by_street": {"empty": (_members_by_street, "street")},
-    "write.make": {
+    "builder.make": {
         "empty": (_filled(PUBLIC["write"], "Make my letters"), "Enter your first name"),
         "bad-zip": (_letter(zip="123"), "ZIP"),
         "no-state": (_zip_of_two_states, "Choose your state"),
@@ -271,7 +271,7 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "by-hand": (_by_hand, "characters"),
         "no-file": (_no_file, "ZIP"),
     },
-    "editor.make": {
+    "letter_to_editor.make": {
         "empty": (_filled(PUBLIC["editor"], "Draft my letter"), "Enter your first name"),
     },
     "cwc_request.start": {
@@ -288,8 +288,8 @@ CITIZENS: dict[str, dict[str, Way]] = {
         "empty": (PERSONAL["office-report-error"], "Choose the office"),
         "stale": (_stale_office_report, "open for a"),
     },
-    "contacted.mark": {"stale": (_report, "open for a")},
-    "me.correct": {
+    "contact_report.mark": {"stale": (_report, "open for a")},
+    "my_signature.correct": {
         "bad-zip": (_filled(PERSONAL["own"], "Save my corrections", {"zip": "1"}), "ZIP"),
         "no-zip": (_filled(PERSONAL["own"], "Save my corrections", {"zip": ""}), "ZIP"),
         "district": (_filled(PERSONAL["own-district"], "Save my corrections"), "street"),
@@ -299,18 +299,20 @@ CITIZENS: dict[str, dict[str, Way]] = {
             "Enter your first name",
         ),
     },
-    "me.choose": {"gone": (spoilt(PERSONAL["own"], "Save my choices"), GONE)},
-    "me.agree": {"gone": (_agreed_by_a_link_that_is_gone, GONE)},
-    "me.withdraw": {"gone": (spoilt(PERSONAL["withdraw"], "Withdraw my signature"), GONE)},
-    "me.erase": {"gone": (spoilt(PERSONAL["erase"], "Erase everything"), GONE)},
-    "me.send_links": {
+    "my_signature.choose": {"gone": (spoilt(PERSONAL["own"], "Save my choices"), GONE)},
+    "my_signature.agree": {"gone": (_agreed_by_a_link_that_is_gone, GONE)},
+    "my_signature.withdraw": {
+        "gone": (spoilt(PERSONAL["withdraw"], "Withdraw my signature"), GONE)
+    },
+    "my_signature.erase": {"gone": (spoilt(PERSONAL["erase"], "Erase everything"), GONE)},
+    "my_signature.send_links": {
         "empty": (_filled(_asking_for_links, "Send me the link"), "email"),
         "stale": (
             spoilt(_asking_for_links, "Send me the link", {"email": "ani@example.org"}),
             "open for a",
         ),
     },
-    "me.unsubscribe": {"gone": (spoilt(PERSONAL["unsubscribe"], "Unsubscribe"), GONE)},
+    "my_signature.unsubscribe": {"gone": (spoilt(PERSONAL["unsubscribe"], "Unsubscribe"), GONE)},
 }
 
 #: Ways that need a script to be there at all.
@@ -564,7 +566,7 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     "exports.forget": {"stale": (spoilt(EXPORTS["exports-saved"], "Delete"), STALE)},
     "deliver.packets": {"nothing": (_nothing_to_deliver, "There are no signers there yet")},
     "deliver.petition": {"few": (PAPER["deliver-refused"], "signers in each file")},
-    "electronic.retry": {"stale": (spoilt(ROOMS["electronic"], "Retry", last=True), STALE)},
+    "cwc_letters.retry": {"stale": (spoilt(ROOMS["electronic"], "Retry", last=True), STALE)},
     "paper.enter": {
         "row": (_paper_rows, "Line 3"),
         "page-id": (
@@ -617,9 +619,9 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     },
     "connect.test_webhook": {"stale": (spoilt(CONNECT["connect-webhook"], "Send a test"), STALE)},
     "connect.renew_secret": {"stale": (spoilt(_new_secret, "secret"), STALE)},
-    "connect.switch": {"stale": (spoilt(CONNECT["connect-webhook"], "Switch"), STALE)},
-    "connect.send_again": {"stale": (spoilt(_sent_webhook, "Send again"), STALE)},
-    "connect.delete": {"stale": (spoilt(_delete_webhook, "Delete"), STALE)},
+    "integrations.switch": {"stale": (spoilt(CONNECT["connect-webhook"], "Switch"), STALE)},
+    "integrations.send_again": {"stale": (spoilt(_sent_webhook, "Send again"), STALE)},
+    "integrations.delete": {"stale": (spoilt(_delete_webhook, "Delete"), STALE)},
     "connect.action_network": {
         "empty": (
             _filled(CONNECT["connect-action-network-on"], "Save", {"url": ""}),
@@ -638,8 +640,8 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
 #: library has no page here.
 NO_FORMS = {
     "earlier_paths.moved",  # it sends every form on
-    "write.follow",
-    "write.taken",
+    "builder.follow",
+    "builder.taken",
     "paper.check",
     "security.two_factor_rescue",
     "security.tf_select",

@@ -210,7 +210,7 @@ def test_ways_out_come_in_the_order_of_the_device(
     fill_letter(page)
     make_letters(page)
 
-    ways = page.locator(".written:not([hidden]) .way").all()
+    ways = page.locator(".written:not([hidden]) .channel").all()
 
     def top(way: Locator) -> float:
         box = way.bounding_box()

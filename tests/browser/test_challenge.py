@@ -63,7 +63,7 @@ def test_the_browser_answers_while_the_form_is_filled_in(
     assert kept(site, email) == ("pending", "")
 
 
-def test_a_hasty_person_is_told_to_wait_a_moment_and_sent_on(
+def test_a_hasty_person_is_asked_to_wait_a_moment_and_sent_on(
     open_page: OpenPage, site: Site
 ) -> None:
     page = open_page()

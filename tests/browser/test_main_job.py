@@ -141,7 +141,13 @@ def test_only_the_letter_is_printed(open_page: OpenPage) -> None:
     page.emulate_media(media="print")
 
     expect(page.get_by_role("tabpanel").locator(".letter")).to_be_visible()
-    for apart in ("header.masthead", "footer", ".builder-form", ".ways >> nth=0", ".edit >> nth=0"):
+    for apart in (
+        "header.masthead",
+        "footer",
+        ".builder-form",
+        ".button-row >> nth=0",
+        ".edit >> nth=0",
+    ):
         expect(page.locator(apart)).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_hidden()
 

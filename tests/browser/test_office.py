@@ -29,7 +29,7 @@ def test_the_rail_is_walked_by_keyboard(organize_page: OpenPage, site: Site) -> 
 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    audit = page.locator(".office-rail").get_by_role("link", name="Audit")
+    audit = page.locator(".office-nav").get_by_role("link", name="Audit")
     for _ in range(40):
         page.keyboard.press("Tab")
         if audit.evaluate("node => node === document.activeElement"):
@@ -37,7 +37,7 @@ def test_the_rail_is_walked_by_keyboard(organize_page: OpenPage, site: Site) -> 
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(f"{site.url}{HOME}audit")
-    expect(page.locator(".office-rail [aria-current]")).to_have_text("Audit")
+    expect(page.locator(".office-nav [aria-current]")).to_have_text("Audit")
 
 
 def test_at_360_px_the_rail_is_a_menu_that_needs_no_script(
@@ -47,7 +47,7 @@ def test_at_360_px_the_rail_is_a_menu_that_needs_no_script(
     enter(page, site)
     page.goto(HOME)
 
-    expect(page.locator(".office-rail")).to_be_hidden()
+    expect(page.locator(".office-nav")).to_be_hidden()
     link = page.locator(".office-fold").get_by_role("link", name="Accounts")
     expect(link).to_be_hidden()
     page.locator(".office-fold summary").click()

@@ -1,4 +1,4 @@
-"""Letters by Congress's own system in a real browser: their whole way, and what stays of them."""
+"""Letters through Congress's electronic system (CWC) in a browser, and what is kept of them."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -95,7 +95,7 @@ def test_a_forged_report_changes_nothing(database_with_a_signer: Database) -> No
     database_with_a_signer.dispose()
 
 
-def test_a_file_that_is_no_report_is_told_and_the_rest_is_read(
+def test_a_file_that_is_no_report_is_reported_and_the_rest_is_read(
     database_with_a_signer: Database, tmp_path: Path
 ) -> None:
     (tmp_path / "spam").write_bytes(b"Subject: hello\n\nhello")

@@ -94,12 +94,12 @@ def test_a_file_is_written_and_on_record(signers: Database, tmp_path: Path) -> N
         ["--until", "2026-13-01"],
     ],
 )
-def test_wrong_use_is_told(signers: Database, wrong: list[str]) -> None:
+def test_wrong_use_is_refused(signers: Database, wrong: list[str]) -> None:
     with pytest.raises(InvalidInput):
         run(*wrong)
 
 
-def test_a_campaign_that_is_not_there_is_told_with_those_that_are(signers: Database) -> None:
+def test_an_unknown_campaign_is_refused_with_the_names_of_the_others(signers: Database) -> None:
     with pytest.raises(InvalidInput, match="section-907"):
         CliRunner().invoke(export, ["section-708"], catch_exceptions=False)
 
@@ -141,7 +141,7 @@ def test_a_mail_tool_gets_everybody_only_with_a_reason(signers: Database) -> Non
         ["--saved", "nothing"],
     ],
 )
-def test_what_makes_no_sense_together_is_told(signers: Database, wrong: list[str]) -> None:
+def test_what_makes_no_sense_together_is_refused(signers: Database, wrong: list[str]) -> None:
     with pytest.raises(InvalidInput):
         run(*wrong)
 

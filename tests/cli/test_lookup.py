@@ -110,7 +110,7 @@ def test_people_read_names_seats_parties_and_phones(run: Run) -> None:
     assert shown.endswith("Data of June 15, 2026.\n")
 
 
-def test_people_are_told_of_vacancies_and_elections(run: Run) -> None:
+def test_people_read_of_vacancies_and_elections(run: Run) -> None:
     assert "vacant" in run("GA-13").output
     assert "verify: a special election was due on November 3, 2026" in run("OH-1").output
 
@@ -196,7 +196,7 @@ def test_wrong_use_is_a_sentence(
     assert result.stdout == ""
 
 
-def test_past_its_congress_people_are_told_how_to_refresh(
+def test_past_its_congress_people_read_how_to_refresh(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path))

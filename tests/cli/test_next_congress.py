@@ -221,7 +221,7 @@ def test_a_look_up_names_no_member_by_old_lines(machine: Machine) -> None:
 # -- organizers and operators ----------------------------------------------------------------------
 
 
-def test_the_operator_is_told_to_refresh(machine: Machine) -> None:
+def test_the_operator_is_asked_to_refresh(machine: Machine) -> None:
     assert "This Congress has ended" not in machine.at(MORNING).run("data", "status")
     assert "This Congress has ended: run `campaign data refresh`." in machine.at(AFTERNOON).run(
         "data", "status"

@@ -225,7 +225,7 @@ def test_an_export_is_listed_from_an_erasure_until_it_is_deleted(house: House) -
     assert ids(run("copies")) == [second]
 
 
-def test_what_does_not_fit_is_told_and_the_rest_is_done(house: House) -> None:
+def test_what_does_not_fit_is_reported_and_the_rest_is_done(house: House) -> None:
     held = house.sign("ada", flags=("network-burst",))
     confirmed = house.sign("bo")
 

@@ -61,7 +61,7 @@ def wait_for_end(pids: list[int], *, seconds: float = 30.0) -> None:
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_until_told_to_stop_and_leaves_nothing_behind(
+def test_it_serves_until_stopped_and_leaves_nothing_behind(
     told: signal.Signals, running: Running, free_port: int
 ) -> None:
     assert running.get(f"http://127.0.0.1:{free_port}/healthz") == "ok\n"

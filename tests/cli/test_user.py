@@ -82,7 +82,7 @@ def test_a_role_is_for_one_campaign_where_it_is_named(house: Database) -> None:
     house.dispose()
 
 
-def test_slips_are_told(house: Database) -> None:
+def test_typing_errors_are_reported(house: Database) -> None:
     with pytest.raises(InvalidInput, match="There is no campaign called autumn"):
         run("add", OWNER, "--role", "owner", "--campaign", "autumn")
     with pytest.raises(InvalidInput, match="email address"):

@@ -155,7 +155,7 @@ def test_a_database_that_is_not_set_up_is_one_sentence(settings: Settings) -> No
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_a_running_worker_sends_and_ends_cleanly_when_told(
+def test_a_running_worker_sends_and_ends_cleanly_on_a_signal(
     told: signal.Signals, db: Database, settings: Settings
 ) -> None:
     process = subprocess.Popen(

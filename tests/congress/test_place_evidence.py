@@ -73,7 +73,7 @@ def test_what_contradicts_itself_is_refused_with_what_to_correct(
     assert refused.value.field == field
 
 
-def test_a_person_abroad_is_told_what_to_do(shipped: Congress) -> None:
+def test_a_person_abroad_reads_what_to_do(shipped: Congress) -> None:
     with pytest.raises(PlaceContradicted, match="votes in the United States") as refused:
         state_of(shipped, "28202", country="Spain")
 

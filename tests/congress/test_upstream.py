@@ -122,7 +122,7 @@ def test_titles_of_chairs_have_one_form(written: str, kept: str) -> None:
     assert committee_title(written) == kept
 
 
-def test_rows_of_departed_members_are_left_out_and_told(
+def test_rows_of_departed_members_are_left_out_and_reported(
     upstream_folder: Path, tmp_path: Path
 ) -> None:
     built = build(upstream_folder, tmp_path / "out")

@@ -1,4 +1,4 @@
-"""When Congress's own system is closed, by the Capitol's clocks."""
+"""When Congress's electronic system (CWC) is closed, by the Capitol's clocks."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

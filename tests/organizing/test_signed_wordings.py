@@ -133,7 +133,7 @@ def test_a_changed_headline_is_another_wording_and_a_changed_story_is_none(
     assert "Re: Stop" not in told
 
 
-def test_a_version_without_a_text_on_record_is_told_as_an_earlier_wording(
+def test_a_version_without_a_text_on_record_is_listed_as_an_earlier_wording(
     database: Database, packets: Any, tmp_path: Path
 ) -> None:
     first, _ = gather(database, tmp_path)

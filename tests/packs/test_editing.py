@@ -92,7 +92,7 @@ def test_a_fact_is_changed_in_its_place_or_added_at_the_end() -> None:
         assert packs.load(copy, TODAY).facts["gao-2022"].review_by == date(2027, 1, 1)
 
 
-def test_toml_that_cannot_be_read_is_told() -> None:
+def test_toml_that_cannot_be_read_is_reported() -> None:
     with pytest.raises(InvalidInput, match=r"facts\.toml cannot be read"):
         editing.with_fact("[[fact", "x", {})
 

@@ -61,7 +61,7 @@ def test_a_time_may_say_its_offset(tmp_path: Path) -> None:
         (GOOD + 'room = "A"\n', 'no setting "room"'),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, wrong: str, said: str) -> None:
+def test_what_is_wrong_is_reported_with_its_line(tmp_path: Path, wrong: str, said: str) -> None:
     folder = written(tmp_path, wrong)
 
     found = packs.check(folder, DAY)

@@ -66,7 +66,7 @@ def test_the_bundled_settings_break_no_rule(make_folder: MakeFolder) -> None:
 
 
 @pytest.mark.parametrize(("old", "new", "at", "reason"), BROKEN, ids=[row[3] for row in BROKEN])
-def test_a_setting_that_breaks_a_rule_is_told_with_its_line(
+def test_a_setting_that_breaks_a_rule_is_reported_with_its_line(
     make_folder: MakeFolder, old: str, new: str, at: str, reason: str
 ) -> None:
     folder = make_folder(("campaign.toml", old, new))

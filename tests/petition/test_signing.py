@@ -122,7 +122,7 @@ class TestAKnownAddress:
         assert len(petition.rows()) == 1
         assert len(petition.mails("confirm")) == 3
 
-    def test_that_is_confirmed_is_told_rarely(self, petition: Petition) -> None:
+    def test_that_is_confirmed_gets_mail_rarely(self, petition: Petition) -> None:
         petition.sign_and_confirm()
 
         for days in (1, 8, 9):

@@ -61,7 +61,7 @@ def _spelled(draw: st.DrawFn) -> tuple[list[list[str]], bytes, str]:
 
 @settings(max_examples=50)
 @given(_spelled())
-def test_encodings_and_delimiters_are_told_apart(
+def test_encodings_and_delimiters_are_recognized(
     spelled: tuple[list[list[str]], bytes, str],
 ) -> None:
     rows, raw, read_as = spelled

@@ -24,9 +24,9 @@ def test_every_alert_takes_the_focus() -> None:
 def test_no_form_leads_past_its_error() -> None:
     """Where a form lands on its result, only a page with the result has that place."""
     for path, place, condition in (
-        ("write/show.html", "letters", '{% set heading = "letters" if written else'),
+        ("builder/show.html", "letters", '{% set heading = "letters" if written else'),
         ("members/show.html", "answer", '{% if not errors %} id="answer"{% endif %}'),
-        ("write/editor.html", "draft", "{% if letter -%}"),
+        ("letter_to_editor/show.html", "draft", "{% if letter -%}"),
     ):
         text = (paths.templates() / path).read_text(encoding="utf-8")
         assert f"}}}}#{place}" in text
@@ -40,7 +40,7 @@ def test_no_form_leads_past_its_error() -> None:
         )
     }
     assert landing == {
-        ("write/show.html", "letters"),
+        ("builder/show.html", "letters"),
         ("members/show.html", "answer"),
-        ("write/editor.html", "draft"),
+        ("letter_to_editor/show.html", "draft"),
     }

@@ -94,7 +94,7 @@ _KEPT = {"template marks": "{{ 7*7 }}{% raise %}", "markup": "<script>alert(1)</
 
 
 @pytest.mark.parametrize("name", NASTY)
-def test_nasty_text_is_told_or_kept_as_text(site: Site, name: str) -> None:
+def test_nasty_text_is_refused_or_kept_as_text(site: Site, name: str) -> None:
     kept = {}
     for field in ("first_name", "last_name", "email", "zip", "comment", "source"):
         before = len(rows(site))

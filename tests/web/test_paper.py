@@ -47,7 +47,7 @@ def test_without_paper_the_page_says_nothing_of_it(site: Site) -> None:
     assert (told["count"], told["paper"], told["online"]) == (0, 0, 0)
 
 
-def test_paper_counts_and_is_told_apart(site: Site) -> None:
+def test_paper_counts_and_is_shown_separately(site: Site) -> None:
     site.sign()
     site.client.post(site.mailed_path("/confirm/"))
     enter(site, 3)

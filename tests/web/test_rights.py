@@ -287,7 +287,7 @@ def test_what_a_network_is_refused_does_not_count_against_the_mailbox(
     assert queued(site) == before + 1
 
 
-def test_a_wrong_address_is_told_and_kept(site: Site) -> None:
+def test_a_wrong_address_is_refused_and_kept(site: Site) -> None:
     response = site.client.post("/me", data={"email": "no address"})
 
     assert response.status_code == 422

@@ -51,7 +51,7 @@ def running(tmp_path: Path) -> Iterator[Site]:
     made.database.dispose()
 
 
-def test_a_pasted_link_leaves_the_last_good_texts_and_is_told(running: Site) -> None:
+def test_a_pasted_link_leaves_the_last_good_texts_and_is_reported(running: Site) -> None:
     before = running.client.get(PETITION + "facts").text
     _paste(running.settings.campaigns_folder / "section-907")
     _look_again(running)

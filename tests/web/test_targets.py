@@ -42,7 +42,7 @@ def test_one_member_can_be_the_only_target(tmp_path: Path) -> None:
     assert client.get("/c/clinics/call/S001232").status_code == 404
 
 
-def test_a_person_whom_no_target_represents_is_told_and_can_sign(tmp_path: Path) -> None:
+def test_a_person_whom_no_target_represents_reads_that_and_can_sign(tmp_path: Path) -> None:
     aim(tmp_path, '[targets]\nstates = ["WY"]')
 
     with visitor(tmp_path) as client:
@@ -68,7 +68,7 @@ def test_a_city_council_campaign_writes_to_the_mayor(tmp_path: Path) -> None:
     assert "Dear Mayor Doe:" in page.text
 
 
-def test_people_of_the_city_see_their_mayor_and_others_are_told(tmp_path: Path) -> None:
+def test_people_of_the_city_see_their_mayor_and_others_a_notice(tmp_path: Path) -> None:
     aim(tmp_path, "[targets]\nchambers = []", MAYOR)
 
     with visitor(tmp_path) as client:

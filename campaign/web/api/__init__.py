@@ -19,7 +19,7 @@ for room in (openapi, public, stats, osdi, webhooks):
     blueprint.register_blueprint(room.blueprint)
 
 # What any site may fetch from its own pages.
-_FOR_ANY_SITE = frozenset({"api.public", "api.description"})
+_FOR_ANY_SITE = frozenset({"api.public", "api.openapi"})
 
 
 def init_app(app: Flask) -> None:

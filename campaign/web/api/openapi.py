@@ -14,7 +14,7 @@ from campaign.web.api.problems import CONTENT_TYPE
 from campaign.web.core.caching import Page, pages, send
 from campaign.web.core.services import current_services
 
-blueprint = Blueprint("description", __name__)
+blueprint = Blueprint("openapi", __name__)
 
 _ABOUT = (
     "Look up members of Congress and public figures without a key; with one, read a campaign's "

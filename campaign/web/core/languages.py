@@ -36,12 +36,12 @@ _WITHOUT_LANGUAGE = frozenset(
         "petition.theme",
         "picture.show",
         "picture.small",
-        "public.figures",
-        "public.count",
+        "public_stats.figures",
+        "public_stats.count",
         "embed.script",
         "challenge.show",
-        "crawlers.robots",
-        "photos.show",
+        "sitemap.robots",
+        "member_photos.show",
     }
 )
 

@@ -8,7 +8,7 @@ from campaign.congress import photos
 from campaign.web.core.assets import FOREVER
 from campaign.web.core.services import current_services
 
-blueprint = Blueprint("photos", __name__)
+blueprint = Blueprint("member_photos", __name__)
 
 _NAME = re.compile(r"(?P<bioguide>[A-Z][0-9]{6})-(?P<version>[0-9a-f]{12})")
 
@@ -22,7 +22,7 @@ def _give_templates_the_photos(state: object) -> None:
 def url_of(bioguide: str) -> str:
     """Return the URL of a member's photo, which changes with the file, or "" if there is none."""
     photo = photos.find(current_services().settings.photos_folder, bioguide)
-    return url_for("photos.show", name=f"{bioguide}-{photo.version}") if photo else ""
+    return url_for("member_photos.show", name=f"{bioguide}-{photo.version}") if photo else ""
 
 
 @blueprint.get("/photos/<name>")

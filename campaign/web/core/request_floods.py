@@ -24,13 +24,13 @@ _A_MINUTE = {
     "embed.sign": 300,
     "members.by_street": 60,
     "office_report.hold": 20,
-    "write.make": 120,
+    "builder.make": 120,
     # The preview that follows typing asks often, and each time for little.
-    "write.follow": 600,
-    "write.taken": 300,
+    "builder.follow": 600,
+    "builder.taken": 300,
     "cwc_request.start": 60,
-    "editor.make": 120,
-    "contacted.mark": 120,
+    "letter_to_editor.make": 120,
+    "contact_report.mark": 120,
 }
 
 # What many people do at once in a hall where the campaign has named an event.

@@ -26,7 +26,7 @@ from campaign.web.letters.compose import (
 )
 from campaign.web.letters.letter_form import LetterForm
 
-blueprint = Blueprint("write", __name__)
+blueprint = Blueprint("builder", __name__)
 
 # The fields that the confirmation page or the list of members may fill in.
 _PREFILLED = ("first_name", "last_name", "street", "city", "state", "zip", "email", "recipient")
@@ -74,7 +74,7 @@ def follow(name: str) -> Response:
     if written is None:
         return make_response("", 204)
     values = builder_page.letter_values(form, pack, compared(written, services))
-    return make_response(render_template("write/_letters.html", **values))
+    return make_response(render_template("builder/_letters.html", **values))
 
 
 @blueprint.post("/c/<name>/write/taken")

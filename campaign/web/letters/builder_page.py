@@ -86,7 +86,7 @@ def render(
     """Return the page, with the letters if there are any."""
     texts = pack.text(languages.current())
     return render_template(
-        "write/show.html",
+        "builder/show.html",
         **letter_values(form, pack, written),
         texts=texts,
         prompts=form_choices.prompts(texts),

@@ -71,7 +71,7 @@ def start(name: str) -> Response:
     form = ZipForm(request.args)
     if "zip" not in request.args or not form.validate():
         body = render_template(
-            "write/call-start.html",
+            "calling/start.html",
             pack=pack,
             texts=pack.text(languages.current()),
             form=form,
@@ -108,7 +108,7 @@ def show(name: str, bioguide: str) -> Response:
     script = call_script(pack, who.recipient, PLACEHOLDER_CALLER, on_date=services.today())
     lines = phone_lines(who.phones, services.now())
     body = render_template(
-        "write/call.html",
+        "calling/show.html",
         pack=pack,
         texts=pack.text(languages.current()),
         holder=who.holder,
@@ -176,7 +176,7 @@ def _phone_line(phone: Telephone, now: datetime) -> PhoneLine:
 def term_ended(pack: Pack, former: FormerMember) -> Response:
     """Return the page that says when a member's term ended, and asks for a ZIP."""
     body = render_template(
-        "write/term-ended.html",
+        "calling/term-ended.html",
         pack=pack,
         texts=pack.text(languages.current()),
         former=former,

@@ -27,7 +27,7 @@ from campaign.web.letters.call_round import MAX_OFFICES, read_round, round_text
 from campaign.web.letters.calling import marking_purpose, term_ended
 from campaign.web.letters.known_recipients import called, former_recipient, known_recipient
 
-blueprint = Blueprint("contacted", __name__)
+blueprint = Blueprint("contact_report", __name__)
 
 
 @blueprint.post("/c/<name>/contacted/<recipient>")
@@ -73,7 +73,7 @@ def mark(name: str, recipient: str) -> Response:
         )
         return redirect(on, 303)
     after = url_for(
-        "contacted.show",
+        "contact_report.show",
         name=pack.name,
         recipient=member,
         outcome=outcome,
@@ -93,7 +93,7 @@ def show(name: str, recipient: str) -> Response:
     if isinstance(who, FormerMember):
         return term_ended(pack, who)
     body = render_template(
-        "write/contacted.html",
+        "contact_report/show.html",
         pack=pack,
         texts=pack.text(languages.current()),
         who=who,
@@ -114,7 +114,7 @@ def remind(name: str, recipient: str) -> Response:
     page = (
         url_for("calling.show", name=pack.name, bioguide=who.id)
         if called(who.id, pack, services)
-        else url_for("write.show", name=pack.name)
+        else url_for("builder.show", name=pack.name)
     )
     reminder = FollowUp(
         campaign=pack.name,

@@ -19,7 +19,7 @@ from campaign.web.core.representatives import state_choices
 from campaign.web.core.services import current_services
 from campaign.web.letters.letter_form import personal_field
 
-blueprint = Blueprint("editor", __name__)
+blueprint = Blueprint("letter_to_editor", __name__)
 
 _BROUGHT = ("first_name", "last_name", "city", "state", "personal")
 
@@ -100,7 +100,7 @@ def _file(made: bytes, mimetype: str, suffix: str) -> Response:
 
 def _body(pack: Pack, form: EditorForm, letter: EditorLetter | None = None) -> str:
     return render_template(
-        "write/editor.html",
+        "letter_to_editor/show.html",
         pack=pack,
         texts=pack.text(languages.current()),
         form=form,

@@ -97,7 +97,7 @@ def correct(name: str) -> Response:
             name,
             services.congress,
             services.settings.corrections_file,
-            said=(member, office, field, value, source),
+            fields=(member, office, field, value, source),
             report=int(_number(form.report.data or "") or 0),
             actor=access.actor(),
             on_date=services.today(),
@@ -168,17 +168,17 @@ def _page(name: str, form: CorrectionForm) -> Response:
 
 def _described(congress: Congress, held: HeldReport) -> tuple[HeldReport, str, str, str]:
     """Return a report with the member's name, the office, and what the data has."""
-    said = held.report
-    member = congress.members.get(said.member)
+    report = held.report
+    member = congress.members.get(report.member)
     if member is None:
-        return held, said.member, said.office or "Washington", ""
+        return held, report.member, report.office or "Washington", ""
     for office in member.offices:
-        if office.id == said.office:
-            now = "" if said.field == "closed" else str(getattr(office, said.field, ""))
+        if office.id == report.office:
+            now = "" if report.field == "closed" else str(getattr(office, report.field, ""))
             return held, member.name.full, office.town, now
-    if said.office:
-        return held, member.name.full, said.office, ""
-    return held, member.name.full, "Washington", str(getattr(member.terms[-1], said.field, ""))
+    if report.office:
+        return held, member.name.full, report.office, ""
+    return held, member.name.full, "Washington", str(getattr(member.terms[-1], report.field, ""))
 
 
 def _place(congress: Congress, checked: CheckedCorrection) -> tuple[str, str]:

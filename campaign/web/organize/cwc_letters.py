@@ -16,7 +16,7 @@ from campaign.web.core.services import current_services
 from campaign.web.organize import access
 from campaign.web.organize.form_page import page
 
-blueprint = Blueprint("electronic", __name__)
+blueprint = Blueprint("cwc_letters", __name__)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def show(name: str) -> Response:
         for member, found in by_member.items()
     ]
     return page(
-        "organize/electronic.html",
+        "organize/cwc-letters.html",
         where=cwc_sender.where(services.settings),
         is_dry_run=not services.settings.cwc_api_key,
         by_status=by_status,
@@ -65,7 +65,7 @@ def retry(name: str) -> Response:
     services = current_services()
     many = cwc_sender.retry(services.database, name, actor=access.actor(), now=services.now())
     flash(f"{many:,} {'letter is' if many == 1 else 'letters are'} being sent again.")
-    return redirect(url_for("electronic.show", name=name), 303)
+    return redirect(url_for("cwc_letters.show", name=name), 303)
 
 
 def _named(congress: Congress, bioguide: str) -> tuple[str, str]:

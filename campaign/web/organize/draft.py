@@ -147,7 +147,7 @@ def preview_link(name: str) -> AnyResponse:
         flash("The preview link no longer works.", "success")
         return redirect(url_for("texts.draft", name=name), 303)
     secret = drafts.share(services.database, name, by=by())
-    url = services.settings.base_url + url_for("preview.show", token=secret)
+    url = services.settings.base_url + url_for("draft_preview.show", token=secret)
     return keep_private(_page(name, link=url))
 
 

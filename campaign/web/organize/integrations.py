@@ -11,7 +11,7 @@ from campaign.web.organize import access
 from campaign.web.organize.connect_forms import EVENT_WORDS, KeyForm, WebhookForm
 from campaign.web.organize.form_page import page
 
-blueprint = Blueprint("connect", __name__)
+blueprint = Blueprint("integrations", __name__)
 
 
 @blueprint.get("/organize/<name>/connect")

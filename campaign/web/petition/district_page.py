@@ -64,7 +64,7 @@ def show(name: str, place: str) -> Response:
         code = place[:2].upper()
         if code not in STATES or len(place) > 2:
             abort(404)
-        return redirect(url_for("map.state", name=name, state=code), 301)
+        return redirect(url_for("signature_map.state", name=name, state=code), 301)
     source = carried().get("source", "")
     if place != str(district):
         canonical = url_for("district.show", name=name, place=str(district), source=source or None)
@@ -108,7 +108,7 @@ def _page(name: str, district: District, source: str) -> Page:
             ),
             is_open=pack.is_open(services.now()),
             page_url=page_url,
-            told=_to_pass_on(pack, district, figures.count),
+            share_text=_to_pass_on(pack, district, figures.count),
             source=source,
             zip_form=ZipForm(),
         )

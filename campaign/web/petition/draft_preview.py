@@ -11,7 +11,7 @@ from campaign.web.core import languages
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import current_services
 
-blueprint = Blueprint("preview", __name__)
+blueprint = Blueprint("draft_preview", __name__)
 
 # Links to the campaign's fact sheet, which does not show the draft: numbers, and others.
 _MARK = re.compile(r'<sup class="fact">.*?</sup>')

@@ -46,5 +46,5 @@ def svg(pack: Pack, drawn: StateMap | None, title: str) -> str:
 @lru_cache(maxsize=128)
 def _rendered(wanted: _Wanted) -> str:
     return render_template(
-        "map/_districts.html", map=wanted.map, name=wanted.campaign, label=wanted.title
+        "signature_map/_districts.html", map=wanted.map, name=wanted.campaign, label=wanted.title
     )

@@ -27,7 +27,7 @@ from campaign.web.core.services import Services, current_services
 from campaign.web.petition import district_question, thanks_ticket, used_links
 from campaign.web.petition.district_question import Question
 
-blueprint = Blueprint("me", __name__)
+blueprint = Blueprint("my_signature", __name__)
 
 # The purpose for which the token of the form that asks for links is made.
 _ASKING = "own-links"
@@ -60,13 +60,13 @@ def send_links() -> AnyResponse:
         own_data.ask_for_links(
             services.database, form.email.address, language=language, now=services.now()
         )
-    return redirect(url_for("me.links_sent"), 303)
+    return redirect(url_for("my_signature.links_sent"), 303)
 
 
 @blueprint.get("/me/sent")
 def links_sent() -> Response:
     """Say "check your email": the same page for everyone."""
-    return keep_private(make_response(render_template("me/links-sent.html")))
+    return keep_private(make_response(render_template("my_signature/links-sent.html")))
 
 
 @blueprint.errorhandler(TokenRefused)
@@ -85,7 +85,7 @@ def _asking_page(
 ) -> Response:
     form.token.data = FormSeal(services.settings.keyring, now=services.now()).make(_ASKING)
     body = render_template(
-        "me/links.html", form=form, errors=bool(form.errors), status=status, notice=notice
+        "my_signature/links.html", form=form, errors=bool(form.errors), status=status, notice=notice
     )
     return keep_private(make_response(body, status))
 
@@ -196,7 +196,10 @@ def agree(token: str) -> AnyResponse:
 def ask_withdraw(token: str) -> Response:
     """Explain what withdrawing the signature means, with the button that does it."""
     return _page(
-        "me/withdraw.html", current_services(), _signature(current_services(), token), token=token
+        "my_signature/withdraw.html",
+        current_services(),
+        _signature(current_services(), token),
+        token=token,
     )
 
 
@@ -212,7 +215,10 @@ def withdraw(token: str) -> AnyResponse:
 def ask_erase(token: str) -> Response:
     """Explain what erasing means, with the button that does it."""
     return _page(
-        "me/erase.html", current_services(), _signature(current_services(), token), token=token
+        "my_signature/erase.html",
+        current_services(),
+        _signature(current_services(), token),
+        token=token,
     )
 
 
@@ -222,7 +228,7 @@ def erase(token: str) -> Response:
     services = current_services()
     signature = _signature(services, token)
     done = erasure.erase(services.database, token, **services.moment())
-    return _page("me/erased.html", services, signature, is_in_exports=bool(done.exports))
+    return _page("my_signature/erased.html", services, signature, is_in_exports=bool(done.exports))
 
 
 @blueprint.get("/unsubscribe/<token>")
@@ -230,7 +236,7 @@ def ask_unsubscribe(token: str) -> Response:
     """Show the button that stops the mail."""
     services = current_services()
     signature = mailed_links.look_up(services.database, token, "unsubscribe", **services.moment())
-    return _page("me/unsubscribe.html", services, signature, token=token)
+    return _page("my_signature/unsubscribe.html", services, signature, token=token)
 
 
 @blueprint.post("/unsubscribe/<token>")
@@ -240,7 +246,7 @@ def unsubscribe(token: str) -> Response:
     """
     services = current_services()
     signature = own_data.unsubscribe(services.database, token, **services.moment())
-    return _page("me/unsubscribed.html", services, signature)
+    return _page("my_signature/unsubscribed.html", services, signature)
 
 
 # -- Pages -----------------------------------------------------------------------------------------
@@ -264,7 +270,7 @@ def _is_about_the_name(signature: Signature, form: CorrectionForm) -> bool:
 
 def _back(token: str, done: str) -> AnyResponse:
     """Redirect to the signer's page, which says what was done."""
-    return keep_private(redirect(url_for("me.show", token=token, done=done), 303))
+    return keep_private(redirect(url_for("my_signature.show", token=token, done=done), 303))
 
 
 def _own_page(
@@ -288,7 +294,7 @@ def _own_page(
         "withdrawn": gettext("Your signature is withdrawn. It no longer counts."),
     }
     return _page(
-        "me/show.html",
+        "my_signature/show.html",
         services,
         signature,
         status,
@@ -317,7 +323,7 @@ def _ask(
         signature,
         question.status,
         layout="_layout/base.html",
-        action=url_for("me.correct", token=token),
+        action=url_for("my_signature.correct", token=token),
         verb=gettext("Save my corrections"),
         carried=form.carried(without="zip"),
         zip_field=form.zip,

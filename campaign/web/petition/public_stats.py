@@ -16,7 +16,7 @@ from campaign.store import wordings
 from campaign.web.core.caching import Page, pages, send
 from campaign.web.core.services import Services, current_services
 
-blueprint = Blueprint("public", __name__)
+blueprint = Blueprint("public_stats", __name__)
 
 
 @blueprint.get("/c/<name>/count.json")

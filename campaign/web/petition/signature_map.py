@@ -14,7 +14,7 @@ from campaign.web.core.zip_form import ZipForm
 from campaign.web.petition import drawn_map, map_picture, map_shades, place_figures, tile_grid
 from campaign.web.petition.place_figures import ENOUGH_FOR_RATES, Measure
 
-blueprint = Blueprint("map", __name__)
+blueprint = Blueprint("signature_map", __name__)
 
 
 @blueprint.record_once
@@ -48,7 +48,7 @@ def _map(name: str, chosen: str) -> Page:
     values = {state.code: value for state in states if (value := state.value(by)) is not None}
     return Page.of(
         render_template(
-            "map/show.html",
+            "signature_map/show.html",
             pack=pack,
             texts=pack.text(languages.current()),
             by=by,
@@ -96,7 +96,7 @@ def _state(name: str, state: str, own: str) -> Page:
     districts, published = place_figures.districts(services, pack, figures)
     return Page.of(
         render_template(
-            "map/state.html",
+            "signature_map/state.html",
             pack=pack,
             texts=pack.text(languages.current()),
             state=figures,

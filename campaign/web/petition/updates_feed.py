@@ -11,7 +11,7 @@ from campaign.web.core import languages
 from campaign.web.core.caching import Page, pages, public_for, send
 from campaign.web.core.services import Services, current_services
 
-blueprint = Blueprint("feed", __name__)
+blueprint = Blueprint("updates_feed", __name__)
 
 
 @blueprint.get("/c/<name>/updates")
@@ -24,7 +24,7 @@ def _page(name: str) -> Page:
     services, pack = _open(name)
     return Page.of(
         render_template(
-            "feed/updates.html",
+            "updates_feed/updates.html",
             pack=pack,
             texts=pack.text(languages.current()),
             updates=latest_first(pack),
@@ -48,16 +48,16 @@ def _feed(name: str) -> Page:
     entries = latest_first(pack)
     return Page.of(
         render_template(
-            "feed/feed.xml",
+            "updates_feed/feed.xml",
             pack=pack,
             texts=pack.text(languages.current()),
             entries=[
                 (entry, entry_id(services, pack, entry), moment(entry.date, pack))
                 for entry in entries
             ],
-            feed_id=_url(services, "feed.atom", pack),
+            feed_id=_url(services, "updates_feed.atom", pack),
             page=_url(services, "petition.show", pack),
-            updates_page=_url(services, "feed.updates", pack),
+            updates_page=_url(services, "updates_feed.updates", pack),
             updated=moment(_last_change(pack), pack),
         ),
         "application/atom+xml; charset=utf-8",

@@ -21,7 +21,7 @@ from campaign.web.core.query_parameters import carried, carries, one_of
 from campaign.web.core.services import current_services
 from campaign.web.core.template_filters import say
 
-blueprint = Blueprint("standings", __name__)
+blueprint = Blueprint("where_they_stand", __name__)
 
 #: A stance in words, in the order in which a page counts them.
 STANCE_WORDS: dict[Stance, LazyString] = {
@@ -97,7 +97,7 @@ def show(name: str) -> Response:
         states = by_state(services.congress, pack, services.today(), state)
         counts = Counter(one.standing.stance for each in states for one in each.members)
         body = render_template(
-            "standings/show.html",
+            "where_they_stand/show.html",
             pack=pack,
             texts=pack.text(languages.current()),
             state=state,

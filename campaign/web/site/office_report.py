@@ -126,7 +126,7 @@ def thanks(name: str, bioguide: str) -> Response:
     """Say that the organizer checks the report: the same page for everyone."""
     _, pack, holder = _asked(name, bioguide)
     body = render_template(
-        "members/reported.html",
+        "office_report/reported.html",
         pack=pack,
         texts=pack.text(languages.current()),
         holder=holder,
@@ -151,7 +151,7 @@ def _asked(name: str, bioguide: str) -> tuple[Services, Pack, SeatHolder]:
 
 def _body(pack: Pack, holder: SeatHolder, form: OfficeReportForm) -> str:
     return render_template(
-        "members/report.html",
+        "office_report/show.html",
         pack=pack,
         texts=pack.text(languages.current()),
         holder=holder,

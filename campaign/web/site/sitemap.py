@@ -6,23 +6,23 @@ from campaign.languages import DEFAULT
 from campaign.web.core import languages
 from campaign.web.core.services import current_services
 
-blueprint = Blueprint("crawlers", __name__)
+blueprint = Blueprint("sitemap", __name__)
 
 #: Public pages that are the same in every language.
 _IN_EVERY_LANGUAGE = frozenset(
     {
         "petition.home",
         "petition.show",
-        "write.show",
+        "builder.show",
         "calling.start",
         "members.show",
         "facts.show",
-        "standings.show",
-        "map.show",
-        "map.state",
+        "where_they_stand.show",
+        "signature_map.show",
+        "signature_map.state",
         "district.show",
         "share.show",
-        "feed.updates",
+        "updates_feed.updates",
         "about.privacy",
         "about.accessibility",
     }

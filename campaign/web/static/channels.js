@@ -48,7 +48,7 @@ async function markHere(form, submitter) {
   }
 }
 
-for (const element of all(".ways-out [data-needs-script], .copy-field [data-needs-script]")) {
+for (const element of all(".channels [data-needs-script], .copy-field [data-needs-script]")) {
   element.hidden = false;
 }
 // Listeners are on the document, because updated letters come with new buttons.

@@ -1,4 +1,4 @@
-"""Messages to Congress's own system: both chambers' golden files, and what keeps to the schema."""
+"""Messages to Congress's electronic system (CWC): golden files of both chambers, and the schema."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -261,7 +261,7 @@ def test_a_campaign_that_is_not_there_has_no_stances(shared: Site) -> None:
     assert shared.client.get("/api/v1/members?zip=59001&campaign=No%20").status_code == 422
 
 
-def test_a_zip_that_is_none_is_told_in_our_own_words(shared: Site) -> None:
+def test_a_wrong_zip_is_refused_in_our_own_words(shared: Site) -> None:
     [error] = shared.client.get("/api/v1/members?zip=5900").get_json()["errors"]
 
     assert error == {

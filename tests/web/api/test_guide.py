@@ -45,7 +45,7 @@ def test_its_numbers_are_those_of_the_code() -> None:
     assert f"{osdi_signatures.LISTED_AFTER.total_seconds():.0f} seconds after" in GUIDE
 
 
-def test_every_metric_of_it_is_told(site: Site) -> None:
+def test_every_metric_of_it_is_served(site: Site) -> None:
     source = Path(__file__).parents[3] / "campaign" / "web" / "site" / "metrics.py"
     text = source.read_text(encoding="utf-8")
     for name in re.findall(r"`campaign_(\w+?)(?:_total)?[{`]", GUIDE):

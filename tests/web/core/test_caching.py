@@ -43,7 +43,7 @@ def test_a_page_is_rendered_once_in_two_seconds() -> None:
     assert new.content == b"rendered 2"
 
 
-def test_pages_are_told_apart() -> None:
+def test_pages_are_kept_apart() -> None:
     cache, render = PageCache(monotonic=Clock()), Renderer()
 
     assert cache.get("a", render).content != cache.get("b", render).content

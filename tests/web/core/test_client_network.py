@@ -17,7 +17,7 @@ from tests.web.whole_site import PETITION, Site, make_site
 KEY = Keyring("a-key-for-tests-alone-0123456789abcdef")
 
 
-def test_a_network_is_told_apart_and_an_address_is_not() -> None:
+def test_networks_are_distinguished_and_addresses_are_not() -> None:
     here = network_hash("192.0.2.17", KEY)
 
     assert network_hash("192.0.2.200", KEY) == here

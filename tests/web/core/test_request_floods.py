@@ -42,7 +42,7 @@ def test_a_program_that_fills_every_field_is_set_aside(site: Site) -> None:
     assert not site.mails()
 
 
-def test_a_machine_is_told_when_to_come_back(site: Site) -> None:
+def test_a_machine_learns_when_to_come_back(site: Site) -> None:
     # Two minutes' worth, should a minute end meanwhile.
     last = None
     for _ in range(602):

@@ -207,7 +207,7 @@ def test_what_is_no_form_is_refused(client: FlaskClient, content_type: str) -> N
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-def test_a_wrong_method_is_told_the_right_way(client: FlaskClient, method: str) -> None:
+def test_a_wrong_method_is_answered_with_the_right_one(client: FlaskClient, method: str) -> None:
     response = client.open(PETITION + "sign", method=method)
 
     assert response.status_code == 405

@@ -98,7 +98,7 @@ def test_chairs_are_written_to_beside_ones_own_members(client: FlaskClient) -> N
     assert "Chair, Senate Committee on Foreign Relations" in chair
     assert "I am not one of your constituents." in chair
     assert "does not represent you" in words(body)
-    ways = body.partition('id="ways-R000584"')[2].partition("</section>")[0]
+    ways = body.partition('id="channels-R000584"')[2].partition("</section>")[0]
     assert "xml:R000584" not in ways
     assert "On the member's website" not in unescape(ways)
     assert "site</h3>" not in unescape(ways)

@@ -1,4 +1,4 @@
-"""Letters by Congress's own system, as their writer meets it: asked, mailed, read, approved."""
+"""Letters through Congress's electronic system (CWC): asked for, mailed, read and approved."""
 
 import re
 from collections.abc import Iterator

@@ -46,7 +46,7 @@ def a_letter(**changes: Any) -> dict[str, Any]:
 
 def titles(body: str) -> list[str]:
     """The titles of the ways under the first letter, in their order."""
-    first = body[body.index('<ol class="ways-out"') : body.index("</ol>")]
+    first = body[body.index('<ol class="channels"') : body.index("</ol>")]
     return [
         words(title).partition(":")[0].strip()
         for title in re.findall(r"<h3>.*?</h3>", first, re.DOTALL)

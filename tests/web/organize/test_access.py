@@ -268,15 +268,15 @@ def test_a_page_that_a_role_does_not_open_says_whom_to_ask(site: Site) -> None:
 
 
 def test_the_rail_shows_what_opens_and_nothing_else(site: Site) -> None:
-    def rail(role: str) -> set[str]:
+    def navigation(role: str) -> set[str]:
         page = signed_in(site, role).get("/organize/", follow_redirects=True).text
-        nav = page.partition('<nav class="office-rail"')[2].partition("</nav>")[0]
+        nav = page.partition('<nav class="office-nav"')[2].partition("</nav>")[0]
         return set(re.findall(r">([^<>]+)</a>", nav))
 
-    assert {"Overview", "Accounts", "Audit"} <= rail("owner")
-    assert "Accounts" not in rail("organizer")
-    assert {"Accounts", "Audit", "Overview"}.isdisjoint(rail("volunteer"))
-    assert "Overview" in rail("viewer")
+    assert {"Overview", "Accounts", "Audit"} <= navigation("owner")
+    assert "Accounts" not in navigation("organizer")
+    assert {"Accounts", "Audit", "Overview"}.isdisjoint(navigation("volunteer"))
+    assert "Overview" in navigation("viewer")
 
 
 def test_a_form_of_another_site_is_refused(site: Site, tmp_path: Path) -> None:

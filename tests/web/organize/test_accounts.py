@@ -109,7 +109,7 @@ class TestInvitations:
             ("Sargsyan-123", "Sargsyan-123", "easy to guess"),
         ],
     )
-    def test_a_poor_password_is_told_beside_its_field(
+    def test_a_poor_password_is_reported_beside_its_field(
         self, site: Site, client: FlaskClient, password: str, again: str, said: str
     ) -> None:
         invite(client, "sargsyan@example.org")
@@ -121,7 +121,7 @@ class TestInvitations:
         assert said in answer.text
         assert by_email(site, "sargsyan@example.org").is_invited
 
-    def test_an_address_that_has_an_account_is_told_of_the_role(
+    def test_an_address_that_has_an_account_gets_mail_about_the_role(
         self, site: Site, client: FlaskClient
     ) -> None:
         add_account(site, "viewer", "another-campaign", email="bob@example.org", password=HASHED)
@@ -146,7 +146,7 @@ class TestInvitations:
         assert len(site.mails()) == 1
 
     @pytest.mark.parametrize("typed", ["", "no address", "a@b@c", "x" * 300 + "@example.org"])
-    def test_a_bad_address_is_told(self, client: FlaskClient, typed: str) -> None:
+    def test_a_bad_address_is_refused(self, client: FlaskClient, typed: str) -> None:
         assert post(client, PATH, {"email": typed, "role": "viewer"}).status_code == 422
 
     def test_an_unknown_role_is_refused(self, site: Site, client: FlaskClient) -> None:

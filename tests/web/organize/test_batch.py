@@ -206,7 +206,7 @@ def test_nobody_s_data_is_in_the_job(site: Site, volunteer: FlaskClient) -> None
     ],
     ids=["empty", "columns", "lines", "workbook"],
 )
-def test_a_table_that_cannot_be_used_is_told_beside_its_field(
+def test_a_table_that_cannot_be_used_is_reported_beside_its_field(
     volunteer: FlaskClient, table: str | bytes, told: str
 ) -> None:
     page = checked(volunteer, table)

@@ -135,7 +135,7 @@ class TestWebhooks:
         post(owner, f"{path}/delete")
         assert connections.webhooks(site.database, NAME) == ()
 
-    def test_that_everybody_is_told_of_is_on_record(self, site: Site, owner: Any) -> None:
+    def test_that_everybody_learns_of_is_on_record(self, site: Site, owner: Any) -> None:
         """It takes signers out of the house who did not agree to mail, as an export would."""
         post(owner, f"{PAGE}/webhooks", HOOK)
         post(owner, webhook_page(site), HOOK | {"everybody": "y"})

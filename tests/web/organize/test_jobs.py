@@ -100,7 +100,7 @@ def test_what_was_handed_in_cannot_be_fetched(site: Site, client: FlaskClient) -
     assert answers == [404, 404, 404]
 
 
-def test_the_script_is_told_how_far_it_is(site: Site, client: FlaskClient) -> None:
+def test_the_script_learns_how_far_the_job_is(site: Site, client: FlaskClient) -> None:
     job = asked(site)
 
     told = client.get(f"/jobs/{job.public_id}.json")

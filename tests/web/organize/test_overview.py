@@ -79,7 +79,7 @@ def test_there_is_no_other_figure(site: Site) -> None:
     assert signed_in(site).get(OVERVIEW + "figures/people.csv").status_code == 404
 
 
-def test_old_legislator_data_is_told_with_what_to_do(site: Site) -> None:
+def test_old_legislator_data_is_reported_with_what_to_do(site: Site) -> None:
     fresh = signed_in(site, "viewer").get(OVERVIEW).text
     site.pass_time(days=80)
 
@@ -98,7 +98,7 @@ def test_the_end_of_a_congress_is_shown_ahead(site: Site) -> None:
     assert "The 119th Congress ends in 36 days, on January 3, 2027 at noon Eastern." in page
 
 
-def test_letters_and_calls_are_told_by_member_and_by_state(site: Site) -> None:
+def test_letters_and_calls_are_listed_by_member_and_by_state(site: Site) -> None:
     count(site, 5)
     with site.database.writing() as connection:
         contacts.add(connection, Contact("section-907", "president", "posted"), day=NOON.date())

@@ -142,7 +142,7 @@ def test_what_is_wrong_above_the_rows_enters_none_and_loses_none(
     assert counted(site) == (0, 0)
 
 
-def test_the_town_and_who_is_counted_are_told_and_nothing_else(
+def test_the_answer_names_the_town_and_who_is_counted_and_nothing_else(
     site: Site, organizer: FlaskClient
 ) -> None:
     add_signers(site.database, {"zip": "59001", "email": "ani@example.org"})
@@ -261,7 +261,7 @@ def held(site: Site) -> list[tuple[str, str, str | None]]:
         return [(row.first_name, row.flags, row.email) for row in rows]
 
 
-def test_what_a_volunteer_may_not_be_told_waits_for_an_organizer(
+def test_what_a_volunteer_may_not_learn_waits_for_an_organizer(
     known: Site, client: FlaskClient, organizer: FlaskClient
 ) -> None:
     before = counted(known)
@@ -320,7 +320,7 @@ def test_nothing_is_kept_of_who_was_erased_or_left(known: Site, client: FlaskCli
     assert held(known) == []
 
 
-def test_an_organizer_is_told_and_that_is_on_record(known: Site, organizer: FlaskClient) -> None:
+def test_an_organizer_sees_it_and_that_is_on_record(known: Site, organizer: FlaskClient) -> None:
     row = dict(zip(("first_name", "last_name", "zip"), PEOPLE["online"], strict=True))
     assert figures(post(organizer, f"{PAGE}/check", row))["known"] is True
     assert figures(post(organizer, f"{PAGE}/check", {**row, "zip": "82001"}))["known"] is False
@@ -374,9 +374,7 @@ def test_another_session_cannot_undo_it_and_an_erased_line_is_gone(
     assert post(organizer, PAGE, typed(("Ani", "Petrosyan", "59001"))).status_code == 422
 
 
-def test_a_table_is_looked_through_first_and_entered_when_told(
-    site: Site, client: FlaskClient
-) -> None:
+def test_a_table_is_checked_first_and_entered_on_request(site: Site, client: FlaskClient) -> None:
     looked = hand_in(client, TABLE).headers["Location"]
     work(site)
     page = client.get(looked).text

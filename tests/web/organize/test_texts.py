@@ -187,7 +187,7 @@ def test_goals_and_who_runs_it_are_set_by_a_form(site: Site, client: FlaskClient
     )
 
 
-def test_a_fact_is_edited_by_its_fields_and_told_ahead_of_its_review(
+def test_a_fact_is_edited_by_its_fields_and_listed_ahead_of_its_review(
     site: Site, client: FlaskClient
 ) -> None:
     page = client.get(f"{BASE}/facts/gao-2022").text

@@ -94,7 +94,7 @@ def test_it_was_not_me_after_confirming_says_that_it_counts(site: Site, link: st
     assert (response.status_code, "Already confirmed" in response.text) == (200, True)
 
 
-def test_what_was_done_is_told_even_when_the_campaign_is_gone(
+def test_what_was_done_is_confirmed_even_when_the_campaign_is_gone(
     site: Site, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PublishedCampaigns, "if_there_is", lambda *_: None)

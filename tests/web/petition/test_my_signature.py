@@ -82,7 +82,7 @@ def test_a_zip_is_corrected_and_the_signature_moves_with_it(site: Site, own: str
     assert "Wyoming, at large" in page
 
 
-def test_a_wrong_zip_is_told_and_all_that_was_typed_is_kept(site: Site, own: str) -> None:
+def test_a_wrong_zip_is_reported_and_all_that_was_typed_is_kept(site: Site, own: str) -> None:
     response = site.client.post(f"{own}/correct", data=correction(first_name="Anahit", zip="8200"))
 
     assert response.status_code == 422
@@ -134,7 +134,7 @@ def test_name_and_zip_are_corrected_with_one_press(site: Site, own: str) -> None
     assert "Anahit" in site.client.get("/c/section-907/").text
 
 
-def test_a_name_that_is_missing_is_told_and_what_was_typed_stays(site: Site, own: str) -> None:
+def test_a_missing_name_is_reported_and_what_was_typed_stays(site: Site, own: str) -> None:
     page = site.client.post(
         f"{own}/correct", data=correction(first_name="", last_name="Petrosian", zip="82001")
     )

@@ -206,7 +206,7 @@ def test_a_kept_address_stays_so_through_the_question_for_the_district(site: Sit
     assert is_taken(site.client.post(PETITION + "sign", data=answer))
 
 
-def test_every_empty_field_is_told_at_the_top_and_beside_it(site: Site) -> None:
+def test_every_empty_field_is_reported_at_the_top_and_beside_it(site: Site) -> None:
     response = site.sign(first_name="", last_name=" ", email="", zip="")
 
     body = response.text
@@ -247,14 +247,14 @@ def test_nothing_typed_is_lost(site: Site) -> None:
 
 
 @pytest.mark.parametrize("zip_code", ["5900", "ABCDE", "123456", "59001-12"])
-def test_what_is_no_zip_is_told_beside_the_field(site: Site, zip_code: str) -> None:
+def test_what_is_no_zip_is_refused_beside_the_field(site: Site, zip_code: str) -> None:
     response = site.sign(zip=zip_code)
 
     assert response.status_code == 422
     assert "Enter the ZIP" in error_of(response.text, "zip")
 
 
-def test_a_zip_that_nobody_has_is_told_beside_the_field(site: Site) -> None:
+def test_a_zip_that_nobody_has_is_reported_beside_the_field(site: Site) -> None:
     response = site.sign(zip="00000")
 
     assert response.status_code in {200, 422}
@@ -356,7 +356,7 @@ def second_step(body: str, **answer: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("zip_", ["59999", "00000", "09012", "96941"])
-def test_a_zip_without_a_member_of_congress_is_told_at_its_field(site: Site, zip_: str) -> None:
+def test_a_zip_without_a_member_of_congress_is_reported_at_its_field(site: Site, zip_: str) -> None:
     response = site.sign(zip=zip_, district="unknown", asked=zip_)
 
     assert response.status_code == 422
@@ -429,7 +429,7 @@ def test_a_street_while_the_geocoder_is_down_leaves_the_choice(site: Site) -> No
     assert "I do not know" in response.text
 
 
-def test_a_strange_street_is_told_and_all_is_kept(site: Site) -> None:
+def test_a_strange_street_is_reported_and_all_is_kept(site: Site) -> None:
     asked = site.sign(zip="42223")
 
     response = site.client.post(
@@ -474,7 +474,7 @@ def test_each_signer_reads_their_own_address_and_no_one_elses(site: Site) -> Non
         assert "part-" not in page.text
 
 
-def test_an_address_that_no_mail_reaches_is_told_beside_its_field(site: Site) -> None:
+def test_an_address_that_no_mail_reaches_is_reported_beside_its_field(site: Site) -> None:
     response = site.sign(email="ani@example..org")
 
     assert response.status_code == 422

@@ -206,7 +206,7 @@ def test_a_hundred_signatures_change_the_picture_once_in_two_digits(site: Site) 
 
 
 @given(st.integers(0, 10**9))
-def test_the_number_told_is_never_more_than_signed_and_at_most_a_tenth_less(count: int) -> None:
+def test_the_number_shown_is_never_more_than_signed_and_at_most_a_tenth_less(count: int) -> None:
     told = share.rounded(count)
 
     assert told <= count

@@ -157,7 +157,7 @@ def test_each_shade_is_a_pattern_too(shaded: FlaskClient) -> None:
     assert len(patterns) == len(set(patterns.values())) == 5
 
 
-def test_counts_below_five_are_not_told_and_cannot_be_worked_out(shaded: FlaskClient) -> None:
+def test_counts_below_five_are_not_shown_and_cannot_be_worked_out(shaded: FlaskClient) -> None:
     body = shaded.get(MAP).text
 
     rows = table(body)
@@ -178,7 +178,7 @@ def test_a_remainder_that_is_small_itself_takes_the_smallest_state_along(site: S
     assert "12" not in words(site.client.get(MAP + "/MT").text).split()
 
 
-def test_programs_are_told_no_more_than_the_table_tells(site: Site) -> None:
+def test_programs_get_no_more_than_the_table_shows(site: Site) -> None:
     count_in(site.database, {"CA-30": 40, "MT-1": 12, "WY-0": 3}, at=site.time[0])
 
     told = site.client.get("/c/section-907.json").get_json()["by_state"]

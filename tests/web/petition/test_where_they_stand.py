@@ -67,7 +67,7 @@ def test_evidence_that_disagrees_is_not_known_and_not_shown(client: FlaskClient)
     assert "H.R. 6534" not in body
 
 
-def test_what_rested_on_an_ended_congress_is_told_as_past(client: FlaskClient) -> None:
+def test_what_rested_on_an_ended_congress_is_written_as_past(client: FlaskClient) -> None:
     body = words(client.get(f"{PAGE}?state=MT").text)
 
     assert "Not known Earlier: Sponsor or cosponsor of a bill of the 118th Congress, as of" in body

@@ -94,7 +94,7 @@ def test_the_mailing_tool_that_signers_are_sent_to_is_named(site: Site) -> None:
     )
 
 
-def test_a_key_that_reads_signers_is_told_until_it_expires(site: Site) -> None:
+def test_a_key_that_reads_signers_is_listed_until_it_expires(site: Site) -> None:
     api_keys.create(
         site.database,
         NAME,

@@ -44,7 +44,7 @@ def test_a_site_that_cannot_save_a_signature_is_not_ready(site: Site) -> None:
     assert figures(response)["writes"] is False
 
 
-def test_an_outdated_dataset_is_told_and_stops_nobody(site: Site) -> None:
+def test_an_outdated_dataset_is_reported_and_stops_nobody(site: Site) -> None:
     site.pass_time(days=365)
 
     response = site.client.get("/readyz")

@@ -51,7 +51,7 @@ def test_a_plus_four_and_spaces_are_taken(client: FlaskClient) -> None:
     assert by_zip(client, " 59001-1234 ").count('<article class="member') == 3
 
 
-def test_a_zip_that_is_none_is_told_and_kept(client: FlaskClient) -> None:
+def test_a_wrong_zip_is_refused_and_kept(client: FlaskClient) -> None:
     response = client.get(PAGE, query_string={"zip": "5900"})
 
     assert response.status_code == 422
@@ -112,7 +112,7 @@ def test_whatever_the_geocoder_does_the_page_leads_on_soon(
         assert 'value="421 8th Ave"' in response.text
 
 
-def test_a_vacant_seat_is_told_with_the_senators(client: FlaskClient) -> None:
+def test_a_vacant_seat_is_shown_with_the_senators(client: FlaskClient) -> None:
     body = words(client.get(PAGE, query_string={"district": "TX-23"}).text)
 
     assert "This seat is vacant" in body
@@ -152,7 +152,7 @@ def test_the_members_of_a_state_can_be_chosen_by_name(client: FlaskClient) -> No
     assert "district=MT-2" in response.text
 
 
-def test_a_due_special_election_is_told(tmp_path: Path) -> None:
+def test_a_due_special_election_is_shown(tmp_path: Path) -> None:
     with visitor(tmp_path, on_date=date(2026, 11, 24)) as client:
         body = words(by_zip(client, "43215"))
 
@@ -223,7 +223,9 @@ def test_a_zip_and_a_district_of_another_state_are_not_taken_together(client: Fl
     assert '<article class="member' not in response.text
 
 
-def test_a_street_in_another_state_than_the_zip_is_told_at_the_state(client: FlaskClient) -> None:
+def test_a_street_in_another_state_than_the_zip_is_reported_at_the_state(
+    client: FlaskClient,
+) -> None:
     data = {"zip": "10011", "street": "421 8th Ave", "state": "TX"}
 
     response = client.post(PAGE, data=data)

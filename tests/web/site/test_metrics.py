@@ -149,7 +149,7 @@ def test_a_sign_up_that_could_not_be_saved_is_counted_and_is_one_line(
     assert form["email"] not in line
 
 
-def test_what_was_counted_is_told_while_the_database_is_away(site: Site) -> None:
+def test_what_was_counted_is_served_while_the_database_is_away(site: Site) -> None:
     client = watched(site)
     assert read(client)["campaign_database_up",] == 1
     site.database.dispose()
