@@ -302,6 +302,19 @@ self._kept = 1
     assert names == ["_GRACE_S", "_engine", "_follow", "_follow"]
 
 
+def test_each_migration_follows_the_one_before_it() -> None:
+    """Two patches that took the same number leave a database that cannot be upgraded."""
+    files = sorted((PACKAGE / "store/migrations/versions").glob("[0-9]*.py"))
+    numbers = [path.name.partition("_")[0] for path in files]
+
+    assert numbers == [f"{number:04}" for number in range(1, len(files) + 1)]
+    for path, number in zip(files, numbers, strict=True):
+        text = path.read_text()
+        assert f'\nrevision = "{number}"' in text, path.name
+        before = f'"{int(number) - 1:04}"' if number != "0001" else "None"
+        assert f"\ndown_revision = {before}" in text, path.name
+
+
 #: Its endpoints are labels of documented metrics.
 NAMED_OTHERWISE = {"campaign/web/petition/widget.py": "embed"}
 

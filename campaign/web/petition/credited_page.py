@@ -19,7 +19,7 @@ from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
 from campaign.web.petition import petition_page
 
-blueprint = Blueprint("credit", __name__)
+blueprint = Blueprint("credited", __name__)
 
 # Where the line goes: at the top of the petition's head.
 _HEAD = b'<header class="petition-head">'

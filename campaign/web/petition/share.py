@@ -105,7 +105,7 @@ def _page_url(services: Services, pack: Pack) -> str:
 
 
 def _credited_url(services: Services, pack: Pack, credit: str) -> str:
-    path = url_for("credit.show", token=f"{pack.name}.{credit}")
+    path = url_for("credited.show", token=f"{pack.name}.{credit}")
     return services.settings.base_url + path
 
 
