@@ -14,6 +14,7 @@ from campaign.letters.letter import Recipient
 from campaign.letters.office_recipients import office_recipients
 from campaign.letters.recipients import seat_recipient
 from campaign.packs.pack import Pack
+from campaign.web.core.representatives import Home
 from campaign.web.core.services import Services
 from campaign.web.letters.known_recipients import called
 
@@ -89,6 +90,14 @@ def offices_to_call(
     return (
         *(member for member in members if member is not None),
         *(official for official in officials if office_phones(official)),
+    )
+
+
+def round_for(home: Home, answer: Representation, pack: Pack, services: Services) -> str:
+    """Return the round of calls to everyone whom the campaign asks a person to call, or ""."""
+    five = home.zip.five if home.zip else ""
+    return as_round(
+        offices_to_call(pack, answer, services, zip_code=five, state=home.state, city=home.city)
     )
 
 

@@ -28,6 +28,7 @@ from campaign.web.core.forms import TWO_PEOPLE, ConfirmForm, error_sentence
 from campaign.web.core.representatives import Home, notes, represented
 from campaign.web.core.security import keep_private
 from campaign.web.core.services import Services, current_services
+from campaign.web.letters.call_round import as_round, offices_to_call
 from campaign.web.petition import district_question, public_stats, thanks_ticket
 from campaign.web.petition.district_question import Question, Residence
 
@@ -126,6 +127,9 @@ def thanks(ticket: str) -> Response:
             state=signature.state,
             executive=bool(answer) and not asked,
         ),
+        round=as_round(offices_to_call(pack, answer, services, zip_code=signature.zip))
+        if answer
+        else "",
         page_url=services.settings.base_url + url_for("petition.show", name=pack.name),
         household=mailed_links.housemates(services.database, signature),
         is_open=pack.is_open(services.now()),

@@ -1,5 +1,8 @@
 """A page of one district, to share with neighbors: how many signed, and who represents them."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
@@ -14,11 +17,12 @@ from campaign.web.core.caching import Page, pages, send
 from campaign.web.core.forms import source_tag
 from campaign.web.core.member_cards import cards
 from campaign.web.core.query_parameters import carried, carries
-from campaign.web.core.representatives import known_district
+from campaign.web.core.representatives import Home, known_district, represented
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import number, say
 from campaign.web.core.zip_form import ZipForm
-from campaign.web.petition import drawn_map, map_picture, place_figures
+from campaign.web.letters.call_round import round_for
+from campaign.web.petition import drawn_map, map_picture, place_figures, share
 from campaign.web.petition.place_figures import DistrictFigures
 
 blueprint = Blueprint("district", __name__)
@@ -88,8 +92,8 @@ def _page(name: str, district: District, source: str) -> Page:
     pack = services.campaigns.get(name, services.now())
     state = place_figures.one_state(services, pack, district.state)
     districts, _ = place_figures.districts(services, pack, state)
-    figures = next(one for one in districts if one.seat.id == str(district))
-    (card,) = cards((figures.holder,), pack, services)
+    figures = _of(districts, district)
+    (member,) = cards((figures.holder,), pack, services)
     page_url = services.settings.base_url + url_for("district.show", name=name, place=str(district))
     return Page.of(
         render_template(
@@ -98,7 +102,15 @@ def _page(name: str, district: District, source: str) -> Page:
             texts=pack.text(languages.current()),
             district=district,
             figures=figures,
-            card=card,
+            card=member,
+            round=_round(services, pack, district),
+            district_card_url=services.settings.base_url
+            + url_for(
+                "district.card",
+                name=name,
+                place=str(district),
+                v=None if figures.count is None else share.rounded(figures.count),
+            ),
             is_asked=_is_asked(services, pack, figures),
             state=state,
             picture=map_picture.svg(
@@ -113,6 +125,44 @@ def _page(name: str, district: District, source: str) -> Page:
             zip_form=ZipForm(),
         )
     )
+
+
+def _round(services: Services, pack: Pack, district: District) -> str:
+    """Return the round of calls to the district's representative and its senators."""
+    home = Home(district=district)
+    return round_for(home, represented(home, services), pack, services)
+
+
+@blueprint.get("/c/<name>/d/<place>/card.png")
+def card(name: str, place: str) -> Response:
+    """Send the preview picture of a district's page, with its own count where that is shown."""
+    services = current_services()
+    pack = services.campaigns.get(name, services.now())
+    district = known_district(place, services)
+    if district is None or place != str(district):
+        abort(404)
+    key = ("district-card", name, languages.current(), place)
+    drawn = pages().get(key, lambda: _card(services, pack, district), is_variant=True)
+    return share.send_card(drawn)
+
+
+def _card(services: Services, pack: Pack, district: District) -> Page:
+    figures = _figures(services, pack, district)
+    title = say(district.title)
+    return share.drawn(
+        replace(
+            share.card_of(services, pack, figures.count or 0, least=1),
+            kicker=title[:1].upper() + title[1:],
+            words=_card_words(figures.count, is_open=pack.is_open(services.now())),
+            share=0.0,
+        )
+    )
+
+
+def _card_words(count: int | None, *, is_open: bool) -> str:
+    if count is None:
+        return str(gettext("Sign with your neighbors")) if is_open else ""
+    return str(ngettext("of your neighbors has signed", "of your neighbors have signed", count))
 
 
 def _to_pass_on(pack: Pack, district: District, count: int | None) -> str:
@@ -130,6 +180,15 @@ def _to_pass_on(pack: Pack, district: District, count: int | None) -> str:
             headline=texts.headline,
         )
     )
+
+
+def _figures(services: Services, pack: Pack, district: District) -> DistrictFigures:
+    state = place_figures.one_state(services, pack, district.state)
+    return _of(place_figures.districts(services, pack, state)[0], district)
+
+
+def _of(districts: Iterable[DistrictFigures], district: District) -> DistrictFigures:
+    return next(one for one in districts if one.seat.id == str(district))
 
 
 def _is_asked(services: Services, pack: Pack, figures: DistrictFigures) -> bool:

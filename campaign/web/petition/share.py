@@ -207,12 +207,23 @@ def snippet(services: Services, pack: Pack) -> str:
 def card(name: str) -> Response:
     """Send the preview picture (1200 x 630): headline and count."""
     key = ("card", name, languages.current())
-    return _send(pages().get(key, lambda: _picture(name)), _PICTURE)
+    return send_card(pages().get(key, lambda: _picture(name)))
+
+
+def send_card(picture: Page) -> Response:
+    """Send a preview picture, which other sites may show."""
+    return _send(picture, _PICTURE)
 
 
 def _picture(name: str) -> Page:
     services = current_services()
-    return _file(_draw(_card(services, services.campaigns.get(name, services.now()))), "image/png")
+    pack = services.campaigns.get(name, services.now())
+    return drawn(card_of(services, pack, _count(services, pack) or 0))
+
+
+def drawn(card: Card) -> Page:
+    """Return a preview picture; the same one is drawn once."""
+    return _file(_draw(card), "image/png")
 
 
 @lru_cache(maxsize=64)
@@ -238,10 +249,10 @@ def rounded(count: int) -> int:
     return count - count % step
 
 
-def _card(services: Services, pack: Pack) -> Card:
+def card_of(services: Services, pack: Pack, count: int, *, least: int = MIN_SHOWN_COUNT) -> Card:
+    """Return the texts of a preview picture with a count, which shows from `least` on."""
     texts = pack.text(languages.current())
-    count = _count(services, pack) or 0
-    shown = rounded(count) if count >= MIN_SHOWN_COUNT else 0
+    shown = rounded(count) if count >= least else 0
     disclosure, disclosure_language = pack.funding.disclosure(languages.current())
     return Card(
         kicker=texts.title,

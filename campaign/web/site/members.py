@@ -29,7 +29,7 @@ from campaign.web.core.representatives import (
 )
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.zip_form import ZipForm
-from campaign.web.letters.call_round import as_round, offices_to_call
+from campaign.web.letters.call_round import round_for
 
 blueprint = Blueprint("members", __name__)
 
@@ -165,7 +165,7 @@ def _page(
         asked=asked_members(pack.targets, services.congress, answer.holders) if answer else (),
         officials=officials,
         can_call={office.id for office in officials if office_phones(office)},
-        round=_round(home, answer, pack, services) if home and answer else "",
+        round=round_for(home, answer, pack, services) if home and answer else "",
         choices=choices,
         states=state_choices(),
         meta=services.congress.meta,
@@ -199,12 +199,4 @@ def _officials(
         state=answer.state or home.state,
         city=home.city,
         executive=not asked and not is_asking,
-    )
-
-
-def _round(home: Home, answer: Representation, pack: Pack, services: Services) -> str:
-    """Return the round of calls to those whom the page shows, and to executive offices."""
-    five = home.zip.five if home.zip else ""
-    return as_round(
-        offices_to_call(pack, answer, services, zip_code=five, state=home.state, city=home.city)
     )

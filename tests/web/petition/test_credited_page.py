@@ -152,3 +152,12 @@ def test_a_name_is_text_on_the_page(site: Site) -> None:
     path = credited(site, confirmed(site, first_name="O'Neil"))
 
     assert "O&#39;Neil asked" in site.client.get(path).text
+
+
+def test_a_call_after_confirming_is_one_of_a_round(site: Site) -> None:
+    page = confirmed(site)
+
+    calls = re.findall(r'href="([^"]*/call/[^"]*)"', page)
+
+    assert calls
+    assert all("offices=" in call for call in calls)

@@ -1,9 +1,15 @@
 """The page of a district: one address for each, and no number that points to a person."""
 
+import io
+import re
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
+from PIL import Image
 
+from campaign.letters.print import share_card
+from campaign.letters.print.share_card import Card
 from tests.web.counted import count_in
 from tests.web.made_site import words
 from tests.web.whole_site import PETITION, Site
@@ -129,3 +135,70 @@ def test_it_is_linked_from_the_state_and_from_a_member(site: Site) -> None:
 
     assert link in site.client.get(PETITION + "map/MT").text
     assert link in site.client.get(PETITION + "members?zip=59001").text
+
+
+def test_a_call_from_the_page_is_the_first_of_a_round(site: Site) -> None:
+    body = site.client.get(DISTRICT + "CA-30").text
+
+    found = re.search(r'href="([^"]*/call/F000483\?offices=[^"]*)"', body)
+    assert found is not None
+    assert "Call 3 of 5" in words(site.client.get(unquote(found[1])).text)
+
+
+# -- The picture beside a shared link --------------------------------------------------------------
+
+
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[Card]:
+    """The texts of every picture that is drawn from now on."""
+    drawn: list[Card] = []
+    png = share_card.png
+
+    def note(card: Card) -> bytes:
+        drawn.append(card)
+        return png(card)
+
+    monkeypatch.setattr(share_card, "png", note)
+    return drawn
+
+
+def card_of(site: Site, place: str) -> tuple[str, bytes]:
+    """The address of the picture, and the picture."""
+    body = site.client.get(DISTRICT + place).text
+    found = re.search(r'property="og:image" content="http://localhost([^"]+)"', body)
+    assert found is not None
+    sent = site.client.get(found[1])
+    assert sent.content_type == "image/png"
+    assert sent.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    return found[1], sent.data
+
+
+def test_a_district_has_a_share_picture_with_its_own_count(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = noted(monkeypatch)
+    count_in(site.database, {"CA-30": 128, "CA-29": 30}, at=site.time[0])
+
+    address, picture = card_of(site, "CA-30")
+
+    assert address == f"{DISTRICT}CA-30/card.png?v=120"
+    assert Image.open(io.BytesIO(picture)).size == (1200, 630)
+    assert (drawn[-1].kicker, drawn[-1].number, drawn[-1].words) == (
+        "California's 30th district",
+        "120+",
+        "of your neighbors have signed",
+    )
+
+
+def test_the_share_picture_hides_small_numbers(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = noted(monkeypatch)
+    count_in(site.database, {"MT-1": 3, "MT-2": 9, "CA-30": 50}, at=site.time[0])
+
+    address, _ = card_of(site, "MT-1")
+
+    assert address == f"{DISTRICT}MT-1/card.png"
+    assert (drawn[-1].number, drawn[-1].words) == ("", "Sign with your neighbors")
+
+
+@pytest.mark.parametrize("place", ["CA-99", "ca-30", "CA", "XX-1"])
+def test_only_a_district_by_its_id_has_a_share_picture(site: Site, place: str) -> None:
+    assert site.client.get(f"{DISTRICT}{place}/card.png").status_code == 404
