@@ -235,6 +235,48 @@ def queue_event(
     )
 
 
+@dataclass(frozen=True)
+class Confirmed:
+    """A signature that counts from now on: its row id, public id and mail consent."""
+
+    id: int
+    public_id: str
+    mail_opt_in: bool
+
+
+def queue_confirmed(
+    connection: Connection, campaign: str, signed: Sequence[Confirmed], *, now: datetime
+) -> None:
+    """Queue `signature.confirmed` of many signatures at once, as those of a paper sheet.
+
+    One query for the endpoints, and one statement for all events; see `queue_event`.
+    """
+    event: Event = "signature.confirmed"
+    wanted = [
+        each for each in all_on(connection) if each.campaign == campaign and event in each.events
+    ]
+    rows = [
+        {
+            "kind": each.kind,
+            "campaign": campaign,
+            "to": each.public_id,
+            "payload": _payload(event, one.public_id),
+            "message_id": f"{message_id()}-{each.public_id}",
+            "signature_id": one.id,
+            "status": OutboxStatus.QUEUED,
+            "not_before": now,
+            "attempts": 0,
+            "last_error": "",
+            "created_at": now,
+        }
+        for each in wanted
+        for one in signed
+        if one.mail_opt_in or not each.only_mail
+    ]
+    if rows:
+        connection.execute(sa.insert(outbox), rows)
+
+
 def queue_test(connection: Connection, endpoint: Endpoint, *, now: datetime) -> None:
     """Queue a test event without a signature for one endpoint."""
     _queue_test.run(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from standardwebhooks.webhooks import Webhook
 
 from campaign import paths
+from campaign.congress import dataset
 from campaign.delivery.actionnetwork import ActionNetworkProtocol
 from campaign.delivery.endpoint_sender import EndpointProtocol, EndpointSender
 from campaign.delivery.outbox import drain
@@ -24,6 +25,7 @@ from campaign.organizing.connect.payloads import PayloadWriter
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack
 from campaign.petition import erasure, mailed_links, own_data, review
+from campaign.petition.paper import enter_signatures, paper_row
 from campaign.store import endpoint_log, models
 from campaign.store.db.engine import Database
 from campaign.store.endpoints import EVENTS, Endpoint
@@ -132,6 +134,67 @@ class House:
 @pytest.fixture
 def house(database: Database, pack: Pack, receiver: Receiver) -> House:
     return House(database, pack, receiver)
+
+
+class TestPaper:
+    def enter(self, house: House, *people: dict[str, str]) -> list[str]:
+        """Enter lines of a sheet; return their public ids."""
+        pack = house.petition.pack
+        lines = [
+            paper_row.parse_signature(
+                **{"last_name": "Li", "zip": "59001", **person},
+                pack=pack,
+                congress=dataset.load(paths.data() / "congress"),
+                now=house.now,
+            )
+            for person in people
+        ]
+        outcomes = enter_signatures.enter(
+            house.database, pack, lines, now=house.now, keyring=KEYRING, actor="user:1"
+        )
+        assert {one.kind for one in outcomes} == {"entered"}
+        return [one.public_id for one in outcomes]
+
+    def test_every_line_is_told_and_an_undone_one_is_taken_back(self, house: House) -> None:
+        house.webhook()
+
+        bo, cy = self.enter(house, {"first_name": "Bo"}, {"first_name": "Cy"})
+        house.work()
+        enter_signatures.undo(
+            house.database, house.petition.pack, bo, 1, now=house.now, keyring=KEYRING, actor="x"
+        )
+        house.work()
+
+        assert [(body["event"], body["id"], body["status"]) for body in house.bodies()] == [
+            ("signature.confirmed", bo, "confirmed"),
+            ("signature.confirmed", cy, "confirmed"),
+            ("signature.withdrawn", bo, "erased"),
+        ]
+        assert house.bodies()[0]["origin"] == "paper"
+
+    def test_only_checked_boxes_reach_a_list_for_mail(self, house: House) -> None:
+        house.webhook(only_mail=True)
+        house.push()
+
+        _, cy = self.enter(
+            house,
+            {"first_name": "Bo", "email": "bo@example.org"},
+            {"first_name": "Cy", "email": "cy@example.org", "mail_consent": "Email me."},
+        )
+        house.work()
+
+        assert [body["id"] for body in house.bodies() if "id" in body] == [cy]
+        pushed = [body["person"]["email_addresses"] for body in house.bodies() if "person" in body]
+        assert [each[0]["address"] for each in pushed] == ["cy@example.org"]
+
+    def test_a_pending_sign_up_that_paper_confirms_is_told_once(self, house: House) -> None:
+        house.webhook()
+        house.petition.sign(email="bo@example.org", first_name="Bo", last_name="Li", zip="59001")
+
+        self.enter(house, {"first_name": "Bo", "email": "bo@example.org"})
+        house.work()
+
+        assert [body["event"] for body in house.bodies()] == ["signature.confirmed"]
 
 
 class TestEvents:

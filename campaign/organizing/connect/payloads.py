@@ -51,8 +51,8 @@ class PayloadWriter:
         if payload is None:
             return None
         if endpoint.kind == "actionnetwork":
-            if payload.signature is None:
-                return None
+            if payload.signature is None or not payload.signature.email:
+                return None  # Action Network knows people by their address
             return orjson.dumps(
                 osdi.signature_helper(
                     payload.signature, Origin.of(self._base_url, endpoint.campaign)

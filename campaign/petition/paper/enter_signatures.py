@@ -23,7 +23,7 @@ from campaign.petition.paper import write_signatures
 from campaign.petition.paper.duplicates import KnownSigners, Outcome, Placement
 from campaign.petition.paper.paper_row import PaperSignature, parse_zip
 from campaign.petition.paper.person_keys import line_keys, person_keys
-from campaign.store import audit, counts, paper, signature_changes, signatures, wordings
+from campaign.store import audit, counts, endpoints, paper, signature_changes, signatures, wordings
 from campaign.store.db.engine import Database
 from campaign.store.households import HouseholdMember
 
@@ -171,6 +171,7 @@ def undo(
             paper.forget(connection, key)
         if found.is_confirmed:
             counts.append_signature(connection, found, at=now, delta=-1)
+            endpoints.queue_event(connection, "signature.withdrawn", found, now=now, is_gone=True)
         audit.record(
             connection,
             "import-undone",

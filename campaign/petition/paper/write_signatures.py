@@ -23,6 +23,7 @@ from campaign.store import (
     consent_log,
     counts,
     districts,
+    endpoints,
     paper,
     signature_changes,
     signature_mail,
@@ -30,6 +31,7 @@ from campaign.store import (
     wordings,
 )
 from campaign.store.consent_log import NewConsent
+from campaign.store.endpoints import Confirmed
 from campaign.store.new_signature import Answers, NewSignature
 from campaign.store.statuses import CommentStatus, Origin, SignatureStatus
 from campaign.store.wordings import Wordings
@@ -112,6 +114,7 @@ def add(
     on_record = wordings.of_campaign(connection, pack.name)
     new: list[NewSignature] = []
     signed: list[NewConsent] = []
+    events: list[Confirmed] = []
     lines: dict[str, tuple[NewSignature, PaperSignature]] = {}
     waiting: dict[int, tuple[NewSignature, PaperSignature]] = {}
     public_ids: list[str] = []
@@ -135,12 +138,18 @@ def add(
     for row, (signature, line) in sorted(waiting.items(), key=lambda item: item[0]):
         changed = {**signature.columns(paper.SHEET_COLUMNS), **districts.NEW, "earlier": None}
         was = (SignatureStatus.PENDING, SignatureStatus.HELD)
-        if not signature_changes.change(connection, row, was=was, values=changed):
+        confirmed = signature_changes.change(connection, row, was=was, values=changed)
+        if confirmed is None:
             raise StoreConflict("One of them confirmed or withdrew at the same time.")
         signature_mail.cancel(connection, row, ("confirm", "reminder"))
         signed.append(_consent(row, signature, line))
-    signed += [_consent(row, *lines[one]) for one, row in paper.add(connection, new).items()]
+        events.append(Confirmed(row, confirmed.public_id, confirmed.mail_opt_in))
+    for public_id, row in paper.add(connection, new).items():
+        signature, line = lines[public_id]
+        signed.append(_consent(row, signature, line))
+        events.append(Confirmed(row, public_id, bool(line.mail_consent)))
     consent_log.record_signed(connection, signed)
+    endpoints.queue_confirmed(connection, pack.name, events, now=now)
     civil_days.set_zone(connection, pack.name, pack.zone)
     for (state, district), delta in Counter(
         (line.state, line.district) for line, _, _ in fit
