@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,9 @@ from campaign.errors import CampaignError, InvalidInput, PlaceContradicted
 from campaign.messages import day_in_words
 from campaign.text import line
 
+if TYPE_CHECKING:
+    from campaign.letters.letter import Recipient
+
 _LONGEST_WHERE = 100
 
 
@@ -32,20 +36,34 @@ _LONGEST_WHERE = 100
 @click.option(
     "--on", "on_date", type=Day(), help="Day to answer for, such as 2026-06-15. Default: today."
 )
+@click.option(
+    "--campaign", default="", metavar="NAME", help="Add the officials whom this campaign asks."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def lookup(
-    where: str, street: str, city: str, state: str, on_date: date | None, as_json: bool
+    where: str,
+    street: str,
+    city: str,
+    state: str,
+    on_date: date | None,
+    campaign: str,
+    as_json: bool,
 ) -> None:
     """Show who represents WHERE: a ZIP, a ZIP+4, a ZIP and state as in 59101,MT, or a district such
     as CA-30.
+
+    With --campaign, also show the offices outside Congress whom the campaign asks there: officials
+    of its targets.csv who answer to the place, and executive offices.
 
     With - for WHERE, read one WHERE per line from standard input and print one JSON object per
     line.
     """
     day = on_date or today()
     if where == "-":
-        if street or city or state:
-            raise InvalidInput("Give a street for one ZIP at a time, not together with -.")
+        if street or city or state or campaign:
+            raise InvalidInput(
+                "Give a street or a campaign for one ZIP at a time, not together with -."
+            )
         _answer_lines(current_congress(), day)
         return
     address = StreetAddress(
@@ -53,11 +71,13 @@ def lookup(
         line(city, field="city"),
         line(state, field="state").upper(),
     )
-    found = _route(current_congress(), where, address, day)
+    congress = current_congress()
+    found = _route(congress, where, address, day)
+    officials = _officials(congress, campaign, found, address, day) if campaign else ()
     if as_json:
-        click.echo(_json(to_json(where, found)))
+        click.echo(_json(to_json(where, found) | _officials_json(campaign, officials)))
         return
-    for text in _lines(found):
+    for text in (*_lines(found), *_official_lines(campaign, officials)):
         click.echo(text)
 
 
@@ -83,16 +103,17 @@ def _route(congress: Congress, where: str, address: StreetAddress, on_date: date
     place = ZipCode.parse(typed)
     for state in (typed_state, address.state):
         require_agreement(congress, place, state=state)
+    state = state_code(address.state) or state_code(typed_state)
     if not address.street:
-        return routing.route_zip(congress, place, on_date)
+        return routing.in_state(congress, routing.route_zip(congress, place, on_date), state)
 
     # Only a street needs the network, and so the HTTP client.
     from campaign.congress.geocoder import Geocoder
 
     geocoder = Geocoder(settings.read().geocoder_url, congress=congress.meta.congress)
-    state = address.state or typed_state.strip().upper()
     full = StreetAddress(address.street, address.city, state, place.five)
-    return routing.route_address(congress, full, geocoder, on_date)
+    found = routing.route_address(congress, full, geocoder, on_date)
+    return routing.in_state(congress, found, state)
 
 
 def _district(text: str) -> District:
@@ -102,6 +123,50 @@ def _district(text: str) -> District:
         raise InvalidInput(
             "Enter a ZIP such as 59001, or a district such as CA-30.", field="where"
         ) from None
+
+
+# -- the officials of a campaign -------------------------------------------------------------------
+
+
+def _officials(
+    congress: Congress, name: str, found: Representation, address: StreetAddress, on_date: date
+) -> "tuple[Recipient, ...]":
+    """Return the offices outside Congress whom a campaign asks for the people of a place."""
+    # Only these need a campaign, and so the modules that read one.
+    from campaign.cli.installation import Installation
+    from campaign.letters.office_recipients import office_recipients
+
+    return office_recipients(
+        congress,
+        Installation.read().pack(name, on_date=on_date),
+        zip_code=found.query[:5] if found.query[:5].isdigit() else "",
+        state=found.state or state_code(address.state),
+        city=address.city,
+    )
+
+
+def _officials_json(campaign: str, officials: "tuple[Recipient, ...]") -> dict[str, object]:
+    if not campaign:
+        return {}
+    from campaign.letters.office_recipients import to_json as official_json
+
+    return {"officials": [official_json(office) for office in officials]}
+
+
+def _official_lines(campaign: str, officials: "tuple[Recipient, ...]") -> Iterator[str]:
+    if not campaign:
+        return
+    yield ""
+    yield (
+        f"The campaign {campaign} asks:"
+        if officials
+        else (f"The campaign {campaign} asks no official outside Congress for the people there.")
+    )
+    for office in officials:
+        short = str(office.short)
+        yield f"  {click.style(short[:1].upper() + short[1:], bold=True)}"
+        reach = (office.phone, office.email, office.contact_url, ", ".join(office.block[1:]))
+        yield from (f"    {way}" for way in reach if way)
 
 
 # -- a line in, a line out -------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from campaign.congress.dataset import Congress
 from campaign.letters.letter import Recipient
@@ -67,6 +68,20 @@ def office_recipients(
         *local_recipients(pack, home),
         *(office for group in groups for office in executive_recipients(pack, group)),
     )
+
+
+def to_json(office: Recipient) -> dict[str, Any]:
+    """Return an office outside Congress as the API and `campaign lookup` name it."""
+    return {
+        "id": office.id,
+        "name": office.name,
+        "title": office.seat,
+        "role": office.role,
+        "address": list(office.block),
+        "phone": office.phone,
+        "contact": office.contact_url,
+        "email": office.email,
+    }
 
 
 def executive_recipients(pack: Pack, group: RecipientGroup) -> Iterator[Recipient]:

@@ -12,7 +12,9 @@ from click.testing import CliRunner, Result
 
 from campaign.cli.lookup import lookup
 from campaign.errors import InvalidInput, PlaceContradicted, PlaceUnknown
+from tests.cli.test_three_campaigns import COUNCIL
 from tests.congress.geocoder_server import GeocoderServer
+from tests.web.test_targets import aim
 
 #: A day within the Congress of the shipped data, so that these tests hold on any day.
 DAY = "2026-11-24"
@@ -302,3 +304,26 @@ def test_a_geocoders_answer_elsewhere_leaves_the_candidates(
 
     assert found["districts"] == ["MA-4", "RI-1"]
     assert "outside that ZIP code" in str(found["notes"])
+
+
+def test_the_officials_whom_a_campaign_asks_are_named(run: Run, tmp_path: Path) -> None:
+    aim(tmp_path / "home", '[targets]\nchambers = []\nexecutive = ["treasury"]', COUNCIL)
+
+    havre = run("59501", "--campaign", "clinics").stdout
+    elsewhere = run("82001", "--campaign", "clinics").stdout
+    (found,) = answers(run("59501", "--campaign", "clinics", "--json"))
+    refused = run("59501", "--campaign", "nobody")
+
+    assert "The campaign clinics asks:\n  Havre City Council\n    406-555-0100" in havre
+    assert "  The Secretary of the Treasury\n    202-622-2000" in havre
+    assert "Havre City Council" not in elsewhere
+    officials = found["officials"]
+    assert isinstance(officials, list)
+    assert [each["id"] for each in officials] == ["council", "treasury"]
+    assert isinstance(refused.exception, InvalidInput)
+
+
+def test_a_state_that_is_given_settles_a_zip_of_several_states(run: Run) -> None:
+    (found,) = answers(run("57638,ND", "--json"))
+
+    assert found["districts"] == ["ND-0"]

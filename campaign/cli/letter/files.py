@@ -199,7 +199,8 @@ def list_channels(congress: Congress, pack: Pack, letters: Sequence[Letter]) -> 
     for letter in letters:
         to = letter.recipient
         titles = _TITLES | _LOCAL_TITLES if to.kind == "local" else _TITLES
-        click.echo(to.short if to.seat == to.short else f"{to.short} ({to.seat})")
+        is_named = to.seat.casefold() in to.short.casefold()
+        click.echo(to.short if is_named else f"{to.short} ({to.seat})")
         found = channels.channels_for(
             congress, to, home_zip=letter.constituent.zip, on_date=letter.on_date
         )

@@ -81,7 +81,7 @@ _CONGRESS_GROUPS = frozenset({"senate", "house", "committee"})
     multiple=True,
     metavar="ID=FILE",
     help="An edited text of a letter, between the greeting and the name. ID is "
-    "the member's bioguide ID (D000618), president or secretary.",
+    "the member's bioguide ID (D000618), or that of another office, such as president.",
 )
 @click.option("--email", default="", help="Email address, printed below the name.")
 @click.option("--phone", default="", help="Phone number, printed below the name.")

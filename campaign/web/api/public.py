@@ -11,8 +11,7 @@ from campaign.congress.dataset import Congress
 from campaign.congress.lookup_json import to_json
 from campaign.congress.places import ZipCode
 from campaign.congress.routing import Representation
-from campaign.letters.letter import Recipient
-from campaign.letters.office_recipients import office_recipients
+from campaign.letters import office_recipients
 from campaign.letters.targets import role_of_member
 from campaign.packs.pack import Pack
 from campaign.packs.stances import Stance, StanceRecord, Standing
@@ -45,10 +44,10 @@ def members(query: MembersQuery) -> Response:
         pack = services.campaigns.get(query.campaign, services.now())
         _add_stances(answer, pack)
         _add_roles(answer, pack, services.congress, found)
-        officials = office_recipients(
+        officials = office_recipients.office_recipients(
             services.congress, pack, zip_code=zip_code.five, city=query.city or ""
         )
-        answer["officials"] = [_official(office) for office in officials]
+        answer["officials"] = [office_recipients.to_json(office) for office in officials]
     response = answered(answer)
     response.headers["Cache-Control"] = public_for(_AN_HOUR, services.now())
     return response
@@ -95,19 +94,6 @@ def _add_roles(
     }
     for member in (*answer["members"], *answer.get("candidates", ())):
         member["role"] = roles[member["bioguide"]]
-
-
-def _official(office: Recipient) -> dict[str, Any]:
-    return {
-        "id": office.id,
-        "name": office.name,
-        "title": office.seat,
-        "role": office.role,
-        "address": list(office.block),
-        "phone": office.phone,
-        "contact": office.contact_url,
-        "email": office.email,
-    }
 
 
 def _add_stances(answer: dict[str, Any], pack: Pack) -> None:

@@ -275,6 +275,17 @@ def test_the_page_after_signing_leads_to_the_calls_of_officials(site: Site) -> N
     assert called == ["mayor", "council", "governor", "treasury"]
 
 
+def test_the_page_after_signing_names_no_member_of_congress_whom_nobody_asks(site: Site) -> None:
+    aim(site.settings.home, ONLY_OFFICIALS, HEADER + CITY)
+    site.pass_time(minutes=1)
+
+    page = words(thanks(site, "82001"))
+
+    assert "This campaign asks other officials than the ones who represent you here." in page
+    assert "Senator" not in page
+    assert "Choose your points" not in page
+
+
 def test_the_page_after_signing_asks_for_no_street_that_changes_nothing(site: Site) -> None:
     aim(site.settings.home, '[targets]\nmembers = ["D000618"]')
     site.pass_time(minutes=1)
