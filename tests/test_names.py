@@ -64,3 +64,37 @@ def test_a_name_that_no_longer_exists_is_found() -> None:
     assert _missing('lazy_import("campaign.store.nowhere")') == {"campaign.store.nowhere"}
     assert _missing("see `campaign/web/nowhere.py`") == {"campaign/web/nowhere.py"}
     assert _missing("campaign.store.db.engine.Database and campaign/web/app.py") == set()
+
+
+_ENDPOINT = re.compile(r"""url_for\(\s*['"](?:[\w.]+\.)?(\w+)\.(\w+)['"]""")
+_TEMPLATE = re.compile(
+    r"""(?:render_template\(|\{%-? (?:extends|include|from|import))\s*['"]([\w./-]+)['"]"""
+)
+#: Pages name templates from the top, mails from their own folder.
+_TEMPLATE_FOLDERS = (ROOT / "templates", ROOT / "templates/email")
+#: The blueprint of Flask-Security.
+_FOREIGN = {"security"}
+
+
+def test_every_endpoint_and_template_that_is_named_exists() -> None:
+    """In templates and views; a name that was left behind fails only when its page is opened."""
+    web = "".join(path.read_text() for path in (ROOT / "campaign/web").rglob("*.py"))
+    blueprints = set(re.findall(r'Blueprint\(\s*"(\w+)"', web)) | _FOREIGN
+    views = set(re.findall(r"^def (\w+)\(", web, re.M)) | set(re.findall(r'endpoint="(\w+)"', web))
+    texts = {path: path.read_text() for path in (ROOT / "templates").rglob("*") if path.is_file()}
+    texts |= {path: path.read_text() for path in (ROOT / "campaign/web").rglob("*.py")}
+
+    missing = {
+        f"{path.relative_to(ROOT)}: {blueprint}.{view}"
+        for path, text in texts.items()
+        for blueprint, view in _ENDPOINT.findall(text)
+        if blueprint not in blueprints or (view not in views and blueprint not in _FOREIGN)
+    }
+    missing |= {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, text in texts.items()
+        for name in _TEMPLATE.findall(text)
+        if not any((folder / name).is_file() for folder in _TEMPLATE_FOLDERS)
+    }
+
+    assert missing == set()
