@@ -95,8 +95,7 @@ def ask(db: Database, pack: Pack, request: Request, *, now: datetime, keyring: K
         earlier = _unapproved(connection, key, pack.name, now)
         mails = _is_mailed(earlier, standing.tries, now)
         link = _link_of(earlier, fresh, mails=mails)
-        for one in earlier:
-            cwc_requests.delete(connection, one, with_mail=mails, only_unapproved=True)
+        cwc_requests.delete_all(connection, earlier, with_mail=mails, only_unapproved=True)
         cwc_requests.add(
             connection,
             _columns(request, link, key, campaign=pack.name, now=now),

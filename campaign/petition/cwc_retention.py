@@ -13,6 +13,7 @@ from campaign.store import (
     cwc_limits,
     cwc_requests,
 )
+from campaign.store.cwc_requests import CwcRequest
 from campaign.store.db.engine import Database
 
 #: Person and texts are deleted this long after the last letter was sent.
@@ -38,17 +39,16 @@ def forget(
     connection: Connection, person_key: bytes, *, name_keys: frozenset[str] | None = None
 ) -> int:
     """Delete a mailbox's letters, all or those of people with these names; return how many."""
-    kept = gone = 0
-    for request in cwc_requests.of_mailbox(connection, person_key):
-        name = identity.name_key(request.first_name, request.last_name)
-        if name_keys is None or name in name_keys:
-            cwc_requests.delete(connection, request)
-            gone += 1
-        else:
-            kept += 1
-    if not kept:
+    found = cwc_requests.of_mailbox(connection, person_key)
+    theirs = [one for one in found if name_keys is None or _name_of(one) in name_keys]
+    cwc_requests.delete_all(connection, theirs)
+    if len(theirs) == len(found):
         cwc_limits.forget(connection, person_key=person_key)
-    return gone
+    return len(theirs)
+
+
+def _name_of(request: CwcRequest) -> str:
+    return identity.name_key(request.first_name, request.last_name)
 
 
 def purge(db: Database, now: datetime) -> PurgeReport:
@@ -60,9 +60,7 @@ def purge(db: Database, now: datetime) -> PurgeReport:
     while True:
         with db.writing() as connection:
             late = cwc_requests.expired(connection, now=now, limit=_BATCH)
-            deleted += sum(
-                cwc_requests.delete(connection, request, only_unapproved=True) for request in late
-            )
+            deleted += cwc_requests.delete_all(connection, late, only_unapproved=True)
         if len(late) < _BATCH:
             break
     while True:
@@ -82,6 +80,13 @@ def letters_of_person(
     connection: Connection, person_keys: Iterable[bytes], name_key: str
 ) -> list[dict[str, object]]:
     """Return a person's letters, ready for JSON (`own_data.download`)."""
+    requests = [
+        request
+        for person_key in person_keys
+        for request in cwc_requests.of_mailbox(connection, person_key)
+        if _name_of(request) == name_key
+    ]
+    letters = cwc_deliveries.of_requests(connection, [request.id for request in requests])
     return [
         {
             "campaign": request.campaign,
@@ -101,10 +106,8 @@ def letters_of_person(
                     "campaign_text": letter.statement,
                     "own_words": letter.own,
                 }
-                for letter in cwc_deliveries.of_request(connection, request.id)
+                for letter in letters.get(request.id, ())
             ],
         }
-        for person_key in person_keys
-        for request in cwc_requests.of_mailbox(connection, person_key)
-        if identity.name_key(request.first_name, request.last_name) == name_key
+        for request in requests
     ]  # fmt: skip

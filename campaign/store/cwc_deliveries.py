@@ -52,6 +52,21 @@ def of_request(connection: Connection, sending_id: int) -> tuple[Delivery, ...]:
     return tuple(of_row(row) for row in rows)
 
 
+def of_requests(
+    connection: Connection, sending_ids: Sequence[int]
+) -> dict[int, tuple[Delivery, ...]]:
+    """Return {id of the request: its letters}, those without letters left out."""
+    rows = connection.execute(
+        sa.select(deliveries)
+        .where(deliveries.c.sending_id.in_(sending_ids))
+        .order_by(deliveries.c.id)
+    )
+    found: dict[int, tuple[Delivery, ...]] = {}
+    for row in rows:
+        found[row.sending_id] = (*found.get(row.sending_id, ()), of_row(row))
+    return found
+
+
 def mark(
     connection: Connection, delivery: int, status: DeliveryStatus, *, now: datetime, note: str = ""
 ) -> None:

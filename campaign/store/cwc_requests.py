@@ -130,31 +130,45 @@ def delete(
     connection: Connection,
     request: CwcRequest,
     *,
-    with_mail: bool = True,
     only_unapproved: bool = False,
 ) -> bool:
     """Delete a request with its letters and their queued messages.
 
-    Without `with_mail`, the mail that asks for approval stays for the letters that replace these.
     With `only_unapproved`, an approved request stays. Returns False if nothing was deleted.
     """
-    ids = [letter.delivery_id for letter in cwc_deliveries.of_request(connection, request.id)]
-    deletion = sa.delete(sendings).where(sendings.c.id == request.id)
+    return delete_all(connection, [request], only_unapproved=only_unapproved) == 1
+
+
+def delete_all(
+    connection: Connection,
+    requests: Sequence[CwcRequest],
+    *,
+    with_mail: bool = True,
+    only_unapproved: bool = False,
+) -> int:
+    """Delete requests as `delete` does, in four statements; return how many were deleted.
+
+    Without `with_mail`, the mail that asks for approval stays for the letters that replace these.
+    """
+    if not requests:
+        return 0
+    ids = [request.id for request in requests]
+    letters = connection.execute(
+        sa.select(deliveries.c.sending_id, deliveries.c.delivery_id).where(
+            deliveries.c.sending_id.in_(ids)
+        )
+    ).all()
+    deletion = sa.delete(sendings).where(sendings.c.id.in_(ids))
     if only_unapproved:
         deletion = deletion.where(sendings.c.status == CwcRequestStatus.ASKED)
-    if connection.execute(deletion).rowcount != 1:
-        return False
-    if ids:
-        connection.execute(sa.delete(outbox).where(IS_LETTER, outbox.c.to.in_(ids)))
-    if request.email and with_mail:
-        connection.execute(
-            sa.delete(outbox).where(
-                _IS_APPROVAL,
-                outbox.c.to == request.email,
-                outbox.c.campaign == request.campaign,
-            )
-        )
-    return True
+    gone = set(connection.scalars(deletion.returning(sendings.c.id)))
+    if named := [row.delivery_id for row in letters if row.sending_id in gone]:
+        connection.execute(sa.delete(outbox).where(IS_LETTER, outbox.c.to.in_(named)))
+    mailed = {(one.email, one.campaign) for one in requests if one.id in gone and one.email}
+    if mailed and with_mail:
+        is_one = sa.tuple_(outbox.c.to, outbox.c.campaign).in_(sorted(mailed))
+        connection.execute(sa.delete(outbox).where(_IS_APPROVAL, is_one))
+    return len(gone)
 
 
 def expired(connection: Connection, *, now: datetime, limit: int) -> tuple[CwcRequest, ...]:

@@ -1,6 +1,6 @@
 """Fingerprints of letters: how many are similar to a given one, and how many each office gets."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -139,7 +139,7 @@ def save(
         },
     ).one()
     if row.sketch != letter.sketch:
-        _drop_bands(connection, row.id, _bands(row.sketch, letter.campaign, letter.office))
+        _drop_bands(connection, [(row.id, row.sketch, letter.campaign, letter.office)])
         connection.execute(
             sa.update(letters).where(letters.c.id == row.id).values(sketch=letter.sketch)
         )
@@ -238,18 +238,23 @@ def _to_forget(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 def _forget(connection: Connection, rows: Collection[sa.Row[tuple[object, ...]]]) -> int:
-    for row in rows:
-        _drop_bands(connection, row.id, _bands(row.sketch, row.campaign, row.office))
     if rows:
+        _drop_bands(connection, [(row.id, row.sketch, row.campaign, row.office) for row in rows])
         ids = [row.id for row in rows]
         erased = {"writer": None, "sketch": None}
         connection.execute(sa.update(letters).where(letters.c.id.in_(ids)).values(erased))
     return len(rows)
 
 
-def _drop_bands(connection: Connection, letter_id: int, bands: Collection[int]) -> None:
-    connection.execute(
-        sa.delete(letter_bands).where(
-            letter_bands.c.letter_id == letter_id, letter_bands.c.band.in_(bands)
-        )
-    )
+def _drop_bands(connection: Connection, of: Iterable[tuple[int, bytes, str, str]]) -> None:
+    """Delete the bands of up to `_BATCH` letters, each as id, sketch, campaign and office.
+
+    They are named one by one, because the table's only index begins with the band.
+    """
+    keys = [
+        (band, letter_id)
+        for letter_id, sketch, campaign, office in of
+        for band in _bands(sketch, campaign, office)
+    ]
+    is_one = sa.tuple_(letter_bands.c.band, letter_bands.c.letter_id).in_(keys)
+    connection.execute(sa.delete(letter_bands).where(is_one))

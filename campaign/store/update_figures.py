@@ -82,6 +82,13 @@ def count_unsubscribed(connection: Connection, signature_id: int) -> None:
     )
 
 
+_store_figures = (
+    sa.update(updates)
+    .where(updates.c.id == sa.bindparam("row"))
+    .values({name: sa.bindparam(name) for name in ("sent", "failed", "canceled")})
+)
+
+
 def archive(connection: Connection, *, created_before: datetime) -> int:
     """Store the figures of older updates, before their outbox rows are deleted; return how many."""
     rows = connection.execute(
@@ -93,17 +100,12 @@ def archive(connection: Connection, *, created_before: datetime) -> int:
         )
     ).all()
     counted = _count_outbox(connection, [row.id for row in rows])
+    figures = []
     for row in rows:
         live = counted.get(row.id, {})
-        connection.execute(
-            sa.update(updates)
-            .where(updates.c.id == row.id)
-            .values(
-                sent=live.get(OutboxStatus.SENT, 0),
-                failed=live.get(OutboxStatus.FAILED, 0),
-                canceled=row.queued
-                - live.get(OutboxStatus.SENT, 0)
-                - live.get(OutboxStatus.FAILED, 0),
-            )
-        )
+        sent, failed = live.get(OutboxStatus.SENT, 0), live.get(OutboxStatus.FAILED, 0)
+        canceled = row.queued - sent - failed
+        figures.append({"row": row.id, "sent": sent, "failed": failed, "canceled": canceled})
+    if figures:
+        connection.execute(_store_figures, figures)
     return len(rows)
