@@ -14,7 +14,7 @@ import click
 from campaign.cli import progress
 from campaign.cli.day import Day, today
 from campaign.cli.installation import Installation
-from campaign.cli.letter import similarity
+from campaign.cli.letter import shared_options, similarity
 from campaign.congress.apportionment import congress_on
 from campaign.errors import InvalidInput, LettersFailed
 from campaign.letters.batch.constituents_table import Reject
@@ -92,20 +92,8 @@ class BatchOptions:
     metavar="ID",
     help="A talking point to include, for lines of the table that name none.",
 )
-@click.option(
-    "--tone",
-    type=click.Choice(["full", "brief"]),
-    default="full",
-    show_default=True,
-    help="Length: a brief letter makes one point at most.",
-)
-@click.option(
-    "--paper-to",
-    type=click.Choice(["washington", "district"]),
-    default="washington",
-    show_default=True,
-    help="Office that the letters are addressed to. Mail to Washington is screened for weeks.",
-)
+@shared_options.tone
+@shared_options.paper_to
 @click.option(
     "--look-up",
     is_flag=True,
@@ -117,12 +105,7 @@ class BatchOptions:
     help="Leave out everyone whose district is not certain. Without this option, their letters to "
     "the senators are made, and a ZIP code of PO boxes in one district counts as that district.",
 )
-@click.option(
-    "--on",
-    "on_date",
-    type=Day(),
-    help="Write as of this day, such as 2026-06-15: its members and facts. Default: today.",
-)
+@shared_options.on_date
 @click.option(
     "--date",
     "written_on",

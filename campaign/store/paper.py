@@ -57,6 +57,29 @@ def signed_online(
     connection: Connection, campaign: str, people: Sequence[tuple[str, str]]
 ) -> frozenset[tuple[str, str]]:
     """Return which of these people, by ZIP and name key, have a confirmed online signature."""
+    return _with_signature(
+        connection,
+        campaign,
+        people,
+        equals_literal(signatures.c.status, SignatureStatus.CONFIRMED),
+        equals_literal(signatures.c.origin, Origin.ONLINE),
+    )
+
+
+def on_record(
+    connection: Connection, campaign: str, people: Sequence[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Return which of these people, by ZIP and name key, have a signature of any status."""
+    return _with_signature(connection, campaign, people, signatures.c.anonymised_at.is_(None))
+
+
+def _with_signature(
+    connection: Connection,
+    campaign: str,
+    people: Sequence[tuple[str, str]],
+    *conditions: sa.ColumnElement[bool],
+) -> frozenset[tuple[str, str]]:
+    """Return which of these people have a signature in the campaign that meets the conditions."""
     found: set[tuple[str, str]] = set()
     for some in _chunks(people):
         # A join to a list of pairs: SQLite uses no index for `(zip, name_key) IN (…)`.
@@ -65,25 +88,7 @@ def signed_online(
             signatures.c.zip == pairs.c.zip,
             signatures.c.name_key == pairs.c.name_key,
             signatures.c.campaign == campaign,
-            equals_literal(signatures.c.status, SignatureStatus.CONFIRMED),
-            equals_literal(signatures.c.origin, Origin.ONLINE),
-        )
-        found.update((row[0], row[1]) for row in connection.execute(query))
-    return frozenset(found)
-
-
-def on_record(
-    connection: Connection, campaign: str, people: Sequence[tuple[str, str]]
-) -> frozenset[tuple[str, str]]:
-    """Return which of these people, by ZIP and name key, have a signature of any status."""
-    found: set[tuple[str, str]] = set()
-    for some in _chunks(people):
-        pairs = _pairs.data(some).cte()
-        query = sa.select(signatures.c.zip, signatures.c.name_key).where(
-            signatures.c.zip == pairs.c.zip,
-            signatures.c.name_key == pairs.c.name_key,
-            signatures.c.campaign == campaign,
-            signatures.c.anonymised_at.is_(None),
+            *conditions,
         )
         found.update((row[0], row[1]) for row in connection.execute(query))
     return frozenset(found)

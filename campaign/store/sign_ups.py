@@ -109,17 +109,7 @@ def reopen_held(
     now: datetime,
 ) -> bool:
     """Make a held signature pending, with new answers and a new link; False if it is not held."""
-    values = _parameters(
-        row,
-        answers,
-        earlier=None,
-        mailed_at=now,
-        mails=1,
-        created_at=now,
-        confirm_nonce=confirm_nonce,
-        flags=flags,
-        network=network,
-    )
+    values = _anew(row, answers, confirm_nonce, now, flags=flags, network=network)
     return connection.execute(_reopen_held, values).rowcount == 1
 
 
@@ -127,7 +117,15 @@ def reopen_withdrawn(
     connection: Connection, row: int, answers: Answers, *, confirm_nonce: bytes, now: datetime
 ) -> bool:
     """Make a withdrawn signature pending, with new answers and a new link; False if it is not."""
-    values = _parameters(
+    values = _anew(row, answers, confirm_nonce, now)
+    return connection.execute(_reopen_withdrawn, values).rowcount == 1
+
+
+def _anew(
+    row: int, answers: Answers, confirm_nonce: bytes, now: datetime, **others: Any
+) -> dict[str, Any]:
+    """Return the parameters of a signature that begins anew, with its first mail."""
+    return _parameters(
         row,
         answers,
         earlier=None,
@@ -135,8 +133,8 @@ def reopen_withdrawn(
         mails=1,
         created_at=now,
         confirm_nonce=confirm_nonce,
+        **others,
     )
-    return connection.execute(_reopen_withdrawn, values).rowcount == 1
 
 
 _delete = CompiledStatement(sa.delete(signatures).where(signatures.c.id == sa.bindparam("row")))

@@ -10,7 +10,7 @@ import click
 from campaign import settings
 from campaign.cli.day import Day, today
 from campaign.cli.installation import Installation
-from campaign.cli.letter import files, similarity
+from campaign.cli.letter import files, shared_options, similarity
 from campaign.cli.letter.options import LetterOptions, edited_texts, letter_request
 from campaign.congress import routing
 from campaign.congress.dataset import Congress
@@ -19,7 +19,7 @@ from campaign.congress.place_evidence import require_agreement
 from campaign.congress.places import District, StreetAddress, ZipCode
 from campaign.congress.routing import Representation
 from campaign.errors import InvalidInput
-from campaign.letters.compose import TONES, Constituent, Letter, Recipient
+from campaign.letters.compose import Constituent, Letter, Recipient
 from campaign.letters.recipient_groups import RECIPIENT_GROUPS, RecipientGroup
 from campaign.letters.request import LetterRequest, drafts, recipients_of
 from campaign.letters.targets import may_ask_house
@@ -68,13 +68,7 @@ _CONGRESS_GROUPS = frozenset({"senate", "house", "committee"})
     "target committees get a letter (chair:SSFR is one of them). Or editor: a letter to your "
     "newspaper within 200 words (.txt or .docx).",
 )
-@click.option(
-    "--tone",
-    type=click.Choice(TONES),
-    default="full",
-    show_default=True,
-    help="Length: a brief letter makes one point at most.",
-)
+@shared_options.tone
 @click.option(
     "--edit",
     "edits",
@@ -85,25 +79,14 @@ _CONGRESS_GROUPS = frozenset({"senate", "house", "committee"})
 )
 @click.option("--email", default="", help="Email address, printed below the name.")
 @click.option("--phone", default="", help="Phone number, printed below the name.")
-@click.option(
-    "--on",
-    "on_date",
-    type=Day(),
-    help="Write as of this day, such as 2026-06-15: its members and facts. Default: today.",
-)
+@shared_options.on_date
 @click.option(
     "--date",
     "written_on",
     type=Day(),
     help="Date on the letter. Default: the day of --on, or today where the writer lives.",
 )
-@click.option(
-    "--paper-to",
-    type=click.Choice(["washington", "district"]),
-    default="washington",
-    show_default=True,
-    help="Office that the letter is addressed to. Mail to Washington is screened for weeks.",
-)
+@shared_options.paper_to
 @click.option(
     "--office",
     "office",

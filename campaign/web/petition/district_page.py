@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -20,9 +20,8 @@ from campaign.web.core.query_parameters import carried, carries
 from campaign.web.core.representatives import Home, known_district, represented
 from campaign.web.core.services import Services, current_services
 from campaign.web.core.template_filters import number, say
-from campaign.web.core.zip_form import ZipForm
 from campaign.web.letters.call_round import round_for
-from campaign.web.petition import drawn_map, map_picture, place_figures, share
+from campaign.web.petition import drawn_map, map_page, map_picture, place_figures, share
 from campaign.web.petition.place_figures import DistrictFigures
 
 blueprint = Blueprint("district", __name__)
@@ -95,35 +94,31 @@ def _page(name: str, district: District, source: str) -> Page:
     figures = _of(districts, district)
     (member,) = cards((figures.holder,), pack, services)
     page_url = services.settings.base_url + url_for("district.show", name=name, place=str(district))
-    return Page.of(
-        render_template(
-            "district/show.html",
-            pack=pack,
-            texts=pack.text(languages.current()),
-            district=district,
-            figures=figures,
-            card=member,
-            round=_round(services, pack, district),
-            district_card_url=services.settings.base_url
-            + url_for(
-                "district.card",
-                name=name,
-                place=str(district),
-                v=None if figures.count is None else share.rounded(figures.count),
-            ),
-            is_asked=_is_asked(services, pack, figures),
-            state=state,
-            picture=map_picture.svg(
-                pack,
-                drawn_map.state(services, districts, own=str(district), close=True),
-                gettext("The district and its neighbors"),
-            ),
-            is_open=pack.is_open(services.now()),
-            page_url=page_url,
-            share_text=_to_pass_on(pack, district, figures.count),
-            source=source,
-            zip_form=ZipForm(),
-        )
+    return map_page.render(
+        "district/show.html",
+        services,
+        pack,
+        district=district,
+        figures=figures,
+        card=member,
+        round=_round(services, pack, district),
+        district_card_url=services.settings.base_url
+        + url_for(
+            "district.card",
+            name=name,
+            place=str(district),
+            v=None if figures.count is None else share.rounded(figures.count),
+        ),
+        is_asked=_is_asked(services, pack, figures),
+        state=state,
+        picture=map_picture.svg(
+            pack,
+            drawn_map.state(services, districts, own=str(district), close=True),
+            gettext("The district and its neighbors"),
+        ),
+        page_url=page_url,
+        share_text=_to_pass_on(pack, district, figures.count),
+        source=source,
     )
 
 

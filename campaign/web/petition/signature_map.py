@@ -1,6 +1,6 @@
 """The signature map: signatures by state on a map and in a table, and each state's districts."""
 
-from flask import Blueprint, Flask, Response, abort, render_template, request
+from flask import Blueprint, Flask, Response, abort, request
 from flask_babel import gettext
 
 from campaign.congress.places import DELEGATIONS, STATES
@@ -10,8 +10,14 @@ from campaign.web.core.caching import Page, pages, send
 from campaign.web.core.query_parameters import carried, carries, one_of
 from campaign.web.core.representatives import known_district
 from campaign.web.core.services import Services, current_services
-from campaign.web.core.zip_form import ZipForm
-from campaign.web.petition import drawn_map, map_picture, map_shades, place_figures, tile_grid
+from campaign.web.petition import (
+    drawn_map,
+    map_page,
+    map_picture,
+    map_shades,
+    place_figures,
+    tile_grid,
+)
 from campaign.web.petition.place_figures import ENOUGH_FOR_RATES, Measure
 
 blueprint = Blueprint("signature_map", __name__)
@@ -46,22 +52,19 @@ def _map(name: str, chosen: str) -> Page:
         by = "people" if chosen == "people" else "count"
     states = place_figures.states(published, by)
     values = {state.code: value for state in states if (value := state.value(by)) is not None}
-    return Page.of(
-        render_template(
-            "signature_map/show.html",
-            pack=pack,
-            texts=pack.text(languages.current()),
-            by=by,
-            breakdown=published,
-            states=states,
-            country=drawn_map.country(services, states),
-            tiles=sorted(states, key=lambda state: (state.y, state.x)),
-            legend=map_shades.legend(values),
-            tile=tile_grid.SIZE,
-            width=tile_grid.WIDTH,
-            height=tile_grid.HEIGHT,
-            zip_form=ZipForm(),
-        )
+    return map_page.render(
+        "signature_map/show.html",
+        services,
+        pack,
+        by=by,
+        breakdown=published,
+        states=states,
+        country=drawn_map.country(services, states),
+        tiles=sorted(states, key=lambda state: (state.y, state.x)),
+        legend=map_shades.legend(values),
+        tile=tile_grid.SIZE,
+        width=tile_grid.WIDTH,
+        height=tile_grid.HEIGHT,
     )
 
 
@@ -94,24 +97,20 @@ def _state(name: str, state: str, own: str) -> Page:
     services, pack = _open(name)
     figures = place_figures.one_state(services, pack, state)
     districts, published = place_figures.districts(services, pack, figures)
-    return Page.of(
-        render_template(
-            "signature_map/state.html",
-            pack=pack,
-            texts=pack.text(languages.current()),
-            state=figures,
-            breakdown=published,
-            rows=districts,
-            own=own,
-            picture=map_picture.svg(
-                pack,
-                drawn_map.state(services, districts, own=own),
-                gettext("Districts of %(state)s", state=figures.name),
-            ),
-            is_drawn_anywhere=state not in DELEGATIONS or state in {"DC", "PR"},
-            is_open=pack.is_open(services.now()),
-            zip_form=ZipForm(),
-        )
+    return map_page.render(
+        "signature_map/state.html",
+        services,
+        pack,
+        state=figures,
+        breakdown=published,
+        rows=districts,
+        own=own,
+        picture=map_picture.svg(
+            pack,
+            drawn_map.state(services, districts, own=own),
+            gettext("Districts of %(state)s", state=figures.name),
+        ),
+        is_drawn_anywhere=state not in DELEGATIONS or state in {"DC", "PR"},
     )
 
 
