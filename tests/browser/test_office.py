@@ -65,3 +65,20 @@ def test_one_logs_out_by_the_menu_without_a_script(organize_page: OpenPage, site
     page.goto(HOME)
 
     expect(page).to_have_url(f"{site.url}/organize/log-in?next={HOME}")
+
+
+@pytest.mark.parametrize("state", ["accounts", "audit"])
+def test_lists_fit_a_phone_without_scrolling_sideways(
+    organize_page: OpenPage, site: Site, state: str
+) -> None:
+    page = organize_page(viewport={"width": 1280, "height": 900})
+    ACCOUNTS[state](page, site)
+    page.set_viewport_size({"width": 360, "height": 900})
+
+    rows = page.locator(".table tbody tr")
+
+    assert rows.count()
+    assert page.evaluate(
+        "[...document.querySelectorAll('.table-wrap')]"
+        ".every(one => one.scrollWidth <= one.clientWidth)"
+    )
