@@ -221,6 +221,10 @@ class BackupInvalid(CampaignError):
     """A file is not a backup that can be restored here; nothing was changed."""
 
 
+class DatabaseCopyRefused(CampaignError):
+    """A database cannot be copied into another, or the copy is not the same."""
+
+
 class SecretLost(CampaignError):
     """An encrypted secret in the database cannot be decrypted with the current SECRET_KEY."""
 

@@ -203,7 +203,7 @@ def _settings(named: Mapping[str, str], home: Path) -> Settings:
         env=env,
         home=home,
         base_url=base_url,
-        database_url=_database_url(text("DATABASE_URL"), home),
+        database_url=parse_database_url(text("DATABASE_URL"), home=home),
         secret_key=secret_key,
         secret_key_previous=text("SECRET_KEY_PREVIOUS"),
         campaign_paths=tuple(
@@ -377,7 +377,7 @@ def _default_home() -> str:
     return str(Path.home() / ".campaign")
 
 
-def _database_url(url: str, home: Path) -> str:
+def parse_database_url(url: str, *, home: Path) -> str:
     """Return a SQLAlchemy URL; a plain postgres:// address gets the driver that we install."""
     if not url:
         return f"sqlite:///{home / 'campaign.db'}"

@@ -1,17 +1,20 @@
-"""`campaign db`: create the database, bring it up to date, or count its signatures anew."""
+"""`campaign db`: create the database, upgrade it, count its signatures anew, or copy it."""
 
 import click
 
 from campaign import settings
+from campaign.cli import progress
 from campaign.cli.installation import Installation, actor_of
+from campaign.errors import InvalidInput
 from campaign.petition import public_counts
+from campaign.store import database_copy
 from campaign.store.counts import Kind
 from campaign.store.db.engine import Database
 
 
 @click.group()
 def db() -> None:
-    """Create the database, bring it up to date, or count its signatures anew."""
+    """Create the database, upgrade it, count its signatures anew, or copy it."""
 
 
 @db.command()
@@ -38,6 +41,41 @@ def recount() -> None:
         for one in wrong:
             what = f"{_FIGURES[one.kind]}{f' {one.key}' if one.key else ''}"
             click.echo(f"  {what}: was {one.counted:,}, is {one.signed:,}")
+
+
+@db.command("copy")
+@click.option(
+    "--to", "url", required=True, metavar="URL", help="The new database, written like DATABASE_URL."
+)
+def copy_database(url: str) -> None:
+    """Copy the whole database into another, from SQLite to PostgreSQL or back.
+
+    Stop `campaign serve` and every worker first. The new database is created or upgraded, and must
+    be empty. If the command is interrupted, call it again: it goes on where it stopped. At the end
+    both are compared row by row. Then set DATABASE_URL to the new one, and keep the old one out of
+    use: messages that wait in it would be sent twice.
+    """
+    config = settings.require_safe(settings.read())
+    with (
+        Database(config.database_url, pool_size=2) as source,
+        Database(settings.parse_database_url(url, home=config.home), pool_size=2) as target,
+    ):
+        if source.url == target.url:
+            raise InvalidInput("That is the database that is copied. Give the new one.")
+        source.require_current()
+        target.upgrade()
+        with source.exclusive_use(), target.exclusive_use():
+            total = database_copy.count_rows(source)
+            with progress.bar("Copying", total) as bar:
+                bar.advance(database_copy.count_rows(target))
+                digests = database_copy.copy(
+                    source, target, progress=lambda table, rows: bar.advance(rows)
+                )
+    rows = sum(digest.rows for digest in digests.values())
+    click.echo(
+        f"Copied and compared {rows:,} rows in {len(digests)} tables. Now set DATABASE_URL to the "
+        "new database."
+    )
 
 
 #: What each kind of figure is called.
