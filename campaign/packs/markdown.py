@@ -7,6 +7,7 @@ and the output passes an allowlist.
 import textwrap
 from collections.abc import Container, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -23,6 +24,10 @@ _INLINE_TAGS = {"a", "em", "strong", "code", "sup", "br"}
 PAGE_TAGS = _INLINE_TAGS | {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "hr"}
 _ATTRIBUTES = {"a": {"href"}, "sup": {"class"}}
 _SCHEMES = {"https", "http", "mailto"}
+
+# An edit changes one paragraph of a campaign, and the others are rendered as before.
+_KEPT_FILES = 64
+_KEPT_PARAGRAPHS = 2048
 
 # Characters in a line of plain text (RFC 3676 advises 66 to 78).
 _TEXT_WIDTH = 72
@@ -47,6 +52,7 @@ class Section:
     paragraphs: tuple[SourceText, ...]
 
 
+@lru_cache(maxsize=_KEPT_FILES)
 def sections(body: str, file: str, first_line: int = 1) -> tuple[Section, ...]:
     """Split a Markdown body at its headings; the text before the first has level 0 and no heading.
 
@@ -73,9 +79,14 @@ def inline(text: str, numbers: Mapping[str, int]) -> tuple[str, str]:
 
     `numbers` maps the ids of usable facts to their numbers; other marks are dropped.
     """
+    return _inline(text, tuple(numbers.items()))
+
+
+@lru_cache(maxsize=_KEPT_PARAGRAPHS)
+def _inline(text: str, numbers: tuple[tuple[str, int], ...]) -> tuple[str, str]:
     tokens = _MARKDOWN.parseInline(text, {})
     plain = "".join(_plain(token) for token in tokens[0].children or ())
-    env: dict[str, Any] = {"numbers": numbers}
+    env: dict[str, Any] = {"numbers": dict(numbers)}
     rendered = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env)
     return " ".join(plain.split()), _clean(rendered, _INLINE_TAGS)
 

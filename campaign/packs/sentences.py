@@ -5,6 +5,7 @@ A sentence cites facts with Markdown footnote marks at its end: `It happened.[^i
 
 import re
 from collections.abc import Container
+from functools import lru_cache
 
 #: A footnote mark; group 1 is the id of the fact.
 MARK = re.compile(r"\[\^([a-z0-9][a-z0-9-]*)\]")
@@ -25,6 +26,7 @@ _ABBREVIATIONS = frozenset({
 _LAST_WORD = re.compile(r"[^\W\d_](?:[\w.’'-]*[^\W_])?$")
 
 
+@lru_cache(maxsize=2048)
 def split(text: str) -> tuple[str, ...]:
     """Split a paragraph into sentences, each with its marks and the white space after it.
 

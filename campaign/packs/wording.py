@@ -132,6 +132,7 @@ def render(template: str, values: Values) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=1024)
 def fields(template: str) -> tuple[Field, ...]:
     """Return the fields used in a template, such as `recipient.short`, with their lines.
 
