@@ -80,7 +80,9 @@ def write_upstream(folder: Path) -> Path:
         {"type": "senate", "name": "Committee on Foreign Relations", "thomas_id": "SSFR"},
         {"type": "house", "name": "Committee on Foreign Affairs", "thomas_id": "HSFA"},
     ]
-    (folder / "committees-current.yaml").write_text(yaml.safe_dump(committees), encoding="utf-8")
+    (folder / "committees-current.yaml").write_text(
+        yaml.dump(committees, Dumper=yaml.CSafeDumper), encoding="utf-8"
+    )
     (folder / "committee-membership-current.yaml").write_text("{}\n", encoding="utf-8")
     return folder
 

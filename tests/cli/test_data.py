@@ -239,7 +239,7 @@ def test_a_correction_outlives_a_refresh_until_upstream_agrees(
     people = yaml.safe_load(legislators.read_bytes())
     [one] = [each for each in people if each["id"]["bioguide"] == "Q000000"]
     one["terms"][-1]["phone"] = "202-555-0199"
-    legislators.write_text(yaml.safe_dump(people), encoding="utf-8")
+    legislators.write_text(yaml.dump(people, Dumper=yaml.CSafeDumper), encoding="utf-8")
     agreed = run("refresh", "--from", str(source))
 
     assert "Q000000, AK-S2, phone: dropped, because upstream agrees now." in agreed.stdout

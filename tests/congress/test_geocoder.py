@@ -1,6 +1,7 @@
 """The geocoder's client against a real server that has good and bad days."""
 
 import logging
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
@@ -289,7 +290,7 @@ def test_too_many_at_once_are_turned_away_at_once(
     geocoder_server: GeocoderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_IN_FLIGHT", 2)
-    monkeypatch.setattr(module, "TOTAL_SECONDS", 0.6)
+    monkeypatch.setattr(module, "TOTAL_SECONDS", 1.5)
     geocoder_server.mood = "hang"
     geocoder = Geocoder(geocoder_server.url)
 
@@ -301,7 +302,8 @@ def test_too_many_at_once_are_turned_away_at_once(
     with ThreadPoolExecutor(3) as threads:
         ended = as_completed([threads.submit(refused) for _ in range(3)])
         assert "busy" in next(ended).result()
-        assert all("in time" in one.result() for one in ended)
+        # Which of two limits ends the others first, the reply's or the whole call's, is open.
+        assert all(re.search("in time|no usable answer", one.result()) for one in ended)
 
 
 # -- privacy ---------------------------------------------------------------------------------------

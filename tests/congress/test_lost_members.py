@@ -33,7 +33,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 
 def read(files: Files, on_date: date, root: Path) -> tuple[Congress, frozenset[str]]:
     """The Congress that such files make, without ZIPs, and whom the other files still name."""
-    contents = {name: yaml.safe_dump(content).encode() for name, content in files.items()}
+    contents = {
+        name: yaml.dump(content, Dumper=yaml.CSafeDumper).encode()
+        for name, content in files.items()
+    }
     no_zips = ZipTables(119, {table: encode(table, ()) for table in ZIP_TABLES}, ())
     folder = Path(tempfile.mkdtemp(dir=root))
     built = build_from(
