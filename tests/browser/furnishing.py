@@ -41,8 +41,8 @@ governor,Al Roe,Governor,"Al Roe|State Capitol|Helena, MT 59620",Dear Governor R
 
 
 def furnish(home: Path) -> None:
-    """Add the campaigns `closed`, `early`, `asking` (a challenge), `long-names` and `council`."""
-    _add_council(home)
+    """Add the campaigns `main-street`, `closed`, `early`, `asking` (a challenge), `long-names`."""
+    _add_main_street(home)
     closed = add_campaign(home, "closed", closes_on="2026-01-31")
     (closed / "outcome.md").write_text(
         "We handed it over in person, and the committee read it.\n", encoding="utf-8"
@@ -63,7 +63,7 @@ def furnish(home: Path) -> None:
     file.write_text(written, encoding="utf-8")
 
 
-def _add_council(home: Path) -> None:
+def _add_main_street(home: Path) -> None:
     """Add the campaign of a city, which asks officials outside Congress only."""
     answers = Answers.parse(
         title="Fix Main Street",
@@ -74,7 +74,7 @@ def _add_council(home: Path) -> None:
         email="neighbors@example.org",
         postal_address=("1 Main Street", "Helena, MT 59601"),
     )
-    folder = new_campaign.create("council", home / "campaigns", answers)
+    folder = new_campaign.create("main-street", home / "campaigns", answers)
     (folder / "targets.csv").write_text(_TARGETS, encoding="utf-8")
     file = folder / "campaign.toml"
     written = file.read_text(encoding="utf-8").replace("published = false", "published = true")

@@ -10,7 +10,7 @@ from tests.browser.office import State, enter
 from tests.browser.pages import AT_HOME, make_letters
 from tests.web.counted import count_in
 
-CITY = "/c/council/"
+CITY = "/c/main-street/"
 #: Whom the people of Helena call, one after the other.
 ROUND = "mayor,council,governor,treasury"
 
@@ -36,7 +36,7 @@ def _thanks(page: Page, site: Site) -> None:
     page.goto(
         site.sign(
             f"neighbor.{datetime.now(UTC):%H%M%S%f}@example.org",
-            campaign="council",
+            campaign="main-street",
             zip="59601",
         )
     )
@@ -44,9 +44,9 @@ def _thanks(page: Page, site: Site) -> None:
 
 
 def _scoreboard(page: Page, site: Site) -> None:
-    count_in(site.database, {"MT-2": 1234, "WY-0": 7}, at=datetime.now(UTC), campaign="council")
+    count_in(site.database, {"MT-2": 1234, "WY-0": 7}, at=datetime.now(UTC), campaign="main-street")
     enter(page, site, "owner", "*")
-    page.goto("/organize/council/stances")
+    page.goto("/organize/main-street/stances")
 
 
 #: What anybody may open.

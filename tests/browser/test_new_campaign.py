@@ -182,7 +182,9 @@ def test_a_city_council_campaign_is_made_signed_and_written_for_in_the_browser(
     edit(page, "Settings", {
         'chambers = ["house", "senate"]': "chambers = []", **ADDRESS,
     })  # fmt: skip
-    edit(page, "Other officials to write to", {"places\n": f"places\n{COUNCIL}"})
+    wrong = COUNCIL.replace("406-555-0100", "City Hall")
+    edit(page, "Other officials to write to", {"places\n": f"places\n{wrong}"})
+    is_refused_for_a_phone_that_is_none(page)
     click_and_load(page.get_by_role("button", name="Publish the campaign"))
     expect(page.get_by_role("status")).to_contain_text("The campaign is public.")
 
@@ -202,6 +204,30 @@ def test_a_city_council_campaign_is_made_signed_and_written_for_in_the_browser(
     assert_axe_finds_nothing(page, {"type": "tag", "values": TAGS})
     page.goto("/organize/council/deliver")
     expect(page.get_by_role("row", name="Havre City Council 1")).to_be_visible()
+
+    page.goto("/c/council/call")
+    page.get_by_label("Your ZIP code").fill("59501")
+    click_and_load(page.get_by_role("button", name="Start calling"))
+    expect(page.get_by_role("link", name="406-555-0100")).to_be_visible()
+    click_and_load(page.get_by_role("button", name="I talked to a person"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Counted, thank you")
+    page.goto("/organize/council/stances")
+    line = page.get_by_role("row", name="Havre City Council")
+    expect(line.get_by_role("cell")).to_have_text(["1", "9", "0", "1", re.compile("20")])
+
+
+def is_refused_for_a_phone_that_is_none(page: Page) -> None:
+    """Try to publish; the summary names file and line of the row, which is then mended."""
+    click_and_load(page.get_by_role("button", name="Publish the campaign"))
+    problem = page.locator("#error-summary").get_by_role("link").first
+    expect(problem).to_have_text(
+        re.compile(r"^targets\.csv:2: Write the column phone as one number")
+    )
+    click_and_load(problem)
+    text = page.locator("#text").input_value()
+    assert "City Hall" in text
+    page.locator("#text").fill(text.replace("City Hall", "(406) 555 0100"))
+    click_and_load(page.get_by_role("button", name="Save to draft"))
 
 
 def test_a_campaign_for_one_member_asks_no_one_else(organize_page: OpenPage, site: Site) -> None:
