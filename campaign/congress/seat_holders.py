@@ -58,7 +58,8 @@ def holder(congress: Congress, seat: Seat, on_date: date) -> SeatHolder:
         note = Message("verify: a special election was due on %(day)s", day=last.end)
         return SeatHolder(seat, congress.members[last.bioguide], last, "verify", note)
     if not covers(congress, on_date):
-        return SeatHolder(seat, None, None, "unknown", unknown_note(congress, on_date))
+        ended = _ended_note(congress, last) if seat.chamber == "senate" and last else None
+        return SeatHolder(seat, None, None, "unknown", ended or unknown_note(congress, on_date))
     return SeatHolder(seat, None, None, "vacant", _vacancy_note(congress, terms, on_date))
 
 
@@ -113,7 +114,8 @@ def senators_of(
     for seat in congress.senate_seats.get(state, ()):
         held = holder(congress, seat, on_date)
         if held.status == "unknown":
-            notes += _ended_note(congress, seat, on_date)
+            if held.note is not None and not is_unknown_note(held.note):
+                notes.append(held.note)
             continue
         holders.append(held)
         if held.status == "verify" and held.member is not None:
@@ -201,16 +203,10 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _ended_note(congress: Congress, seat: Seat, on_date: date) -> list[Message]:
-    ended = [term for term in congress.terms_by_seat.get(seat.id, ()) if term.last_day < on_date]
-    if not ended:
-        return []
-    name = congress.members[ended[-1].bioguide].name.full
-    return [
-        Message(
-            "The Senate term of %(name)s ended on %(day)s. This data does not name the current "
-            "senator.",
-            name=name,
-            day=ended[-1].end,
-        )
-    ]
+def _ended_note(congress: Congress, last: Term) -> Message:
+    return Message(
+        "The Senate term of %(name)s ended on %(day)s. This data does not name the current "
+        "senator.",
+        name=congress.members[last.bioguide].name.full,
+        day=last.end,
+    )

@@ -97,14 +97,18 @@ def _stance(standing: Standing) -> str:
 
 
 def _evidence(standing: Standing, congress_day: date) -> list[str]:
-    now = [_dated(record, standing, congress_day) for record in standing.records]
-    past = [f"Earlier: {_dated(record, standing, congress_day)}" for record in standing.past]
+    now = [
+        f"{_STANCES[record.stance]}: {_dated(record, congress_day)}"
+        if standing.is_contradictory
+        else _dated(record, congress_day)
+        for record in standing.records
+    ]
+    past = [f"Earlier: {each.stance}, {_dated(each, congress_day)}" for each in standing.past]
     return [*now, *past][:_MAX_EVIDENCE]
 
 
-def _dated(record: StanceRecord, standing: Standing, congress_day: date) -> str:
-    prefix = f"{_STANCES[record.stance]}: " if standing.is_contradictory else ""
-    return f"{prefix}{record.basis_on(congress_day)}, as of {day_in_words(record.as_of)}"
+def _dated(record: StanceRecord, congress_day: date) -> str:
+    return f"{record.basis_on(congress_day)}, as of {day_in_words(record.as_of)}"
 
 
 def _short(comment: str) -> str:

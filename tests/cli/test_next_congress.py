@@ -304,7 +304,7 @@ def test_stances_recorded_before_are_history_after_noon(
     brief = words_of((machine.folder / "brief.pdf").read_bytes(), machine.folder)
     named = "Sponsor or cosponsor of H.R. 6840 (119th Congress), as of March 2, 2026"
     assert (named in brief) is (moment in BEFORE)
-    past = "Earlier: Sponsor or cosponsor of a bill of the 119th Congress"
+    past = "Earlier: for, Sponsor or cosponsor of a bill of the 119th Congress"
     assert (past in brief) is (moment in AFTER)
     assert (OLD_BILL.search(brief) is None) is (moment in AFTER)
 

@@ -78,7 +78,7 @@ def test_a_brief_names_no_bill_of_an_ended_congress(
 
     words = read(member_brief.pdf(database, pack, congress, TITUS, on_date=pack.on_date), tmp_path)
 
-    assert "Earlier: Sponsor or cosponsor of a bill of the 118th Congress, as of" in words
+    assert "Earlier: for, Sponsor or cosponsor of a bill of the 118th Congress, as of" in words
     assert "6840 (118th Congress)" not in words
 
 

@@ -16,6 +16,7 @@ from tests.new_congress import (
     KEPT_ONE,
     KEPT_TWO,
     MOMENTS,
+    NOON_PASSED,
     OLD_BILL,
     OLD_MEMBERS,
     REDRAWN,
@@ -164,7 +165,7 @@ def test_no_page_of_an_organizer_names_one_but_records_and_their_own_files(
         for member in (DOWNING, SHEEHY):
             assert f"Earlier: for, {sponsor}" in rehearsed[moment].office[f"{stances}/{member}"]
         montana = rehearsed[moment].public[f"{PETITION}where-they-stand?state=MT"]
-        assert f"Earlier: {sponsor}" in montana
+        assert f"Earlier: For ({sponsor})." in montana
 
 
 @pytest.mark.parametrize("moment", BEFORE)
@@ -178,6 +179,23 @@ def test_until_noon_evidence_is_what_it_was(rehearsed: Mapping[str, Seen], momen
     assert (
         f'"source":"{sponsor.partition(",")[0]}"'
         in (rehearsed[moment].public[f"/api/v1/members?zip={KEPT_ONE}&campaign=section-907"])
+    )
+
+
+@pytest.mark.parametrize("moment", [NOON_PASSED, UNREFRESHED])
+def test_who_delivers_packets_is_told_of_each_seat_why_it_has_none(
+    rehearsed: Mapping[str, Seen], moment: str
+) -> None:
+    page = rehearsed[moment].office["/organize/section-907/deliver"]
+
+    assert (
+        "Senator for Montana: The Senate term of Steve Daines ended on January 3, 2027. This data "
+        "does not name the current senator. 1 person has signed there. Their names go to this seat "
+        "once the data says who holds it." in page
+    )
+    assert (
+        "until the data is refreshed. 1 person has signed there. Their names go to the senators"
+        in page
     )
 
 

@@ -195,7 +195,7 @@ class _PacketWriter:
 
     def _one(self, held: SeatHolder, roll: SignerRoll) -> None:
         if held.member is None or held.term is None:
-            why = str(held.note or held.absence)
+            why = str(held.note or held.absence).rstrip(".")
             self._report.skipped.append(
                 SkippedSeat(curly_quotes(str(held.seat.title)), roll.count, why)
             )

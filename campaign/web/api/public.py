@@ -111,6 +111,10 @@ def _add_stances(answer: dict[str, Any], pack: Pack) -> None:
 
 def _evidence(pack: Pack, records: Iterable[StanceRecord]) -> list[dict[str, str]]:
     return [
-        {"source": record.basis_on(pack.day.congress), "as_of": record.as_of.isoformat()}
+        {
+            "stance": record.stance,
+            "source": record.basis_on(pack.day.congress),
+            "as_of": record.as_of.isoformat(),
+        }
         for record in records
     ]

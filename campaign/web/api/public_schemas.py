@@ -55,6 +55,7 @@ class MembersQuery(BaseModel):
 class Evidence(BaseModel):
     """What a stance rests on, such as a cosponsorship, and the day of it."""
 
+    stance: Stance
     source: str
     as_of: date
 

@@ -231,9 +231,10 @@ def test_members_come_with_where_they_stand_on_a_campaign(site: Site) -> None:
     found = {member["bioguide"]: member["stance"] for member in answer["members"]}
     assert found[daines] == {
         "stance": "against",
-        "evidence": [{"source": "A vote", "as_of": day.isoformat()}],
+        "evidence": [{"stance": "against", "source": "A vote", "as_of": day.isoformat()}],
         "history": [
             {
+                "stance": "for",
                 "source": "Sponsor or cosponsor of a bill of the 118th Congress",
                 "as_of": day.isoformat(),
             }

@@ -70,7 +70,10 @@ def test_evidence_that_disagrees_is_not_known_and_not_shown(client: FlaskClient)
 def test_what_rested_on_an_ended_congress_is_written_as_past(client: FlaskClient) -> None:
     body = words(client.get(f"{PAGE}?state=MT").text)
 
-    assert "Not known Earlier: Sponsor or cosponsor of a bill of the 118th Congress, as of" in body
+    assert (
+        "Not known Earlier: For (Sponsor or cosponsor of a bill of the 118th Congress, as of"
+        in body
+    )
     assert "S. 3000" not in body
     assert "Against A vote" not in body
     assert body.count("Not known") >= 3
