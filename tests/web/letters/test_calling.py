@@ -222,3 +222,17 @@ def test_a_reminder_is_for_when_the_office_is_open_next(site: Site, client: Flas
     assert event.start == datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
     assert str(event["url"]).endswith("/c/section-907/call/D000618")
     assert client.get("/c/section-907/call/Z999999/reminder.ics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("es", "En la oficina se habla inglés"), ("hy", "Գրասենյակում խոսում են")],
+)
+def test_the_english_script_is_explained_in_the_readers_language(
+    site: Site, language: str, says: str
+) -> None:
+    page = site.client.get(f"/c/section-907/call/D000618?lang={language}").text
+
+    assert says in page
+    assert re.search(r'<div[^>]*lang="en"[^>]*>\s*<p>Hello\. My name is', page)
+    assert says not in site.client.get("/c/section-907/call/D000618").text
