@@ -83,11 +83,12 @@ lock: $(VENV)/.installed-dev ## Renew constraints.txt from pyproject.toml
 MARKS := lazy_gettext Message:1 InvalidInput:1 PetitionClosed:1 TokenRefused:1 PlaceUnknown:1 \
 	CampaignUnknown:1 TooManyAttempts:1
 
-translations: $(VENV)/.installed-dev ## Bring the catalogs up to date with the source, and compile them
+translations: $(VENV)/.installed-dev ## Bring the catalogs up to date, compile them, and list what is untranslated
 	@mkdir -p build
 	$(BIN)/pybabel -q extract -F pyproject.toml --ignore-dirs ".* build dist" --no-location --sort-output $(MARKS:%=-k %) -o build/messages.pot .
 	$(BIN)/pybabel -q update -i build/messages.pot -d data/translations --ignore-obsolete --no-fuzzy-matching --width 100
 	$(BIN)/pybabel -q compile -d data/translations
+	@$(BIN)/python -m tests.untranslated
 
 clean: ## Remove what the other commands made, the virtual environment and the demo too
 	rm -rf $(VENV) dist build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis \
