@@ -41,7 +41,9 @@ _BODY = Inches(2.65)
 _LINE = Pt(13)
 _WINDOW = Pt(copyfitting.WINDOW_WIDTH)
 _SIGNATURE = Inches(0.52)
-_BLOCK_SIZE = 10.5
+_BLOCK_SIZE, _NAME_SIZE, _DATE_SIZE = 10, 11.5, 11
+# The line to sign on: its width, and its color and thickness as Word has them.
+_SIGN_ON, _SIGN_COLOR, _SIGN_EIGHTHS = Inches(2.75), "8D897F", "4"
 
 # XML knows neither control characters nor these two (XML 1.0, section 2.2).
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -141,22 +143,24 @@ def _write_sender(document: Document, block: Sequence[str], dated: str) -> int:
         paragraph = _add(document, line, "Sender")
         if number == 0:
             paragraph.runs[0].font.small_caps = True
-        width = copyfitting.width(line, _BLOCK_SIZE * 1.05)
+            paragraph.runs[0].font.size = Pt(_NAME_SIZE)
+        width = copyfitting.width(line, _BLOCK_SIZE if number else _NAME_SIZE * 1.05)
         if (
             not date_is_written
-            and width + copyfitting.width(dated, _BLOCK_SIZE) + 24 < _TEXT_WIDTH.pt
+            and width + copyfitting.width(dated, _DATE_SIZE) + 24 < _TEXT_WIDTH.pt
         ):
-            paragraph.add_run(f"\t{dated}")
+            paragraph.add_run(f"\t{dated}").font.size = Pt(_DATE_SIZE)
             date_is_written = True
-        rows += _rows(line, _TEXT_WIDTH)
+        rows += _rows(line, _BLOCK_SIZE if number else _NAME_SIZE)
     if not date_is_written:
-        _add(document, f"\t{dated}", "Sender")
+        alone = _add(document, f"\t{dated}", "Sender")
+        alone.runs[0].font.size = Pt(_DATE_SIZE)
         rows += 1
     return rows * _LINE
 
 
-def _rows(line: str, room: Length) -> int:
-    return copyfitting.line_count(line, _BLOCK_SIZE, room.pt)
+def _rows(line: str, size: float) -> int:
+    return copyfitting.line_count(line, size, _TEXT_WIDTH.pt)
 
 
 def _left(place: Length, used: int) -> Length:
@@ -238,9 +242,26 @@ def _add_styles(document: Document, step: Step) -> None:
         )
         assert isinstance(style, ParagraphStyle)
         _set_style(style, setting, step)
+    _draw_line_above(document.styles["Signature"])
     document.styles["Inside Address"].paragraph_format.right_indent = _TEXT_WIDTH - _WINDOW
     document.styles["Sender"].paragraph_format.tab_stops.add_tab_stop(
         _TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT
+    )
+
+
+def _draw_line_above(style: ParagraphStyle) -> None:
+    """Draw the line to sign on above the printed name (ECMA-376, 17.3.1.24)."""
+    style.paragraph_format.right_indent = Length(_TEXT_WIDTH - _SIGN_ON)
+    wanted = style.element.get_or_add_pPr()
+    borders, top = OxmlElement("w:pBdr"), OxmlElement("w:top")
+    for name, value in {
+        "val": "single", "sz": _SIGN_EIGHTHS, "space": "3", "color": _SIGN_COLOR,
+    }.items():  # fmt: skip
+        top.set(qn(f"w:{name}"), value)
+    borders.append(top)
+    wanted.insert_element_before(
+        borders,
+        *("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:outlineLvl"),
     )
 
 

@@ -164,6 +164,19 @@ def test_the_signature_stays_with_the_last_paragraph(make_letter: Callable[..., 
         assert made.styles[style].paragraph_format.widow_control
 
 
+def test_above_the_text_it_has_the_sizes_of_the_pdf_and_below_it_a_line_to_sign_on(
+    make_letter: Callable[..., Letter],
+) -> None:
+    made = read(docx.letters([make_letter("Please.")]))
+    sender = [each for each in made.paragraphs if each.style and each.style.name == "Sender"]
+    signature = made.styles["Signature"]
+
+    assert [run.font.size for run in sender[0].runs] == [Pt(11.5), Pt(11)]  # name and date
+    assert made.styles["Sender"].font.size == Pt(10)
+    assert signature.element.find(f".//{_W}pBdr/{_W}top") is not None
+    assert signature.paragraph_format.right_indent == Inches(6.5 - 2.75)
+
+
 def test_a_long_letter_is_set_tighter(make_letter: Callable[..., Letter]) -> None:
     def size(letter: Letter) -> float:
         return float(read(docx.letters([letter])).styles["Letter Text"].font.size.pt)
