@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.engine import Dialect, Engine
 from werkzeug.routing import Rule
 
 from campaign import paths
@@ -19,7 +20,11 @@ from campaign.packs import pack as packs
 from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.source import CampaignSource
 from campaign.packs.values import Pack
+from campaign.store.db import sqlite
+from campaign.web.core.assets import Assets
 
+#: How the program opens SQLite, for tests of just that.
+MAKE_SQLITE_ENGINE = sqlite.make_engine
 #: A campaign's name, and a digest of its files.
 _Content = tuple[str, bytes]
 
@@ -32,6 +37,8 @@ def share(patch: pytest.MonkeyPatch, compiled_templates: Path) -> None:
     """
     _share_congress(patch)
     _share_campaigns(patch)
+    _share_statements(patch)
+    _share_static_files(patch)
     compiled = FileSystemBytecodeCache(str(compiled_templates))
     patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
     patch.setattr(Rule, "compile", _compiled_once())
@@ -98,6 +105,37 @@ def _content_of(folder: Path) -> _Content | None:
     except OSError:
         return None
     return folder.name, said.digest()
+
+
+def _share_statements(patch: pytest.MonkeyPatch) -> None:
+    """Compile each SQL statement once for all SQLite databases, and wait for no disk.
+
+    SQLAlchemy keeps compiled statements by dialect, and makes one for each engine.
+    """
+    dialects: list[Dialect] = []
+    kept: dict[Any, Any] = {}
+
+    def make(*given: Any, **options: Any) -> Engine:
+        engine = MAKE_SQLITE_ENGINE(*given, **{**options, "synchronous": "OFF"})
+        dialects[:] = dialects or [engine.dialect]
+        engine.dialect = dialects[0]
+        engine.update_execution_options(compiled_cache=kept)
+        return engine
+
+    patch.setattr(sqlite, "make_engine", make)
+
+
+def _share_static_files(patch: pytest.MonkeyPatch) -> None:
+    """Read and compress the static files that ship once."""
+    read, shipped = Assets.__init__, Assets()
+
+    def share(self: Assets, *folder: Path) -> None:
+        if folder:
+            read(self, *folder)
+        else:
+            vars(self).update(vars(shipped))
+
+    patch.setattr(Assets, "__init__", share)
 
 
 # What compiling gives a rule; it depends on the rule's text and the settings that it is bound with.

@@ -23,8 +23,9 @@ from sqlalchemy.engine import make_url
 
 from campaign.errors import InvalidInput, StoreConflict, StoreUnavailable
 from campaign.store import audit, models, outbox
-from campaign.store.db import engine
+from campaign.store.db import engine, sqlite
 from campaign.store.db.engine import Database
+from tests import read_once
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
@@ -174,7 +175,11 @@ class TestSqlite:
         made.upgrade()
         return made
 
-    def test_sqlite_runs_in_the_mode_that_survives_a_power_cut(self, database: Database) -> None:
+    def test_sqlite_runs_in_the_mode_that_survives_a_power_cut(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sqlite, "make_engine", read_once.MAKE_SQLITE_ENGINE)
+        database = Database(f"sqlite:///{tmp_path / 'campaign.db'}")
         with database.writing() as connection:
             modes = [
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar()
