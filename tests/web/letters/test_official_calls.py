@@ -266,13 +266,14 @@ def test_the_page_after_signing_leads_to_the_calls_of_officials(site: Site) -> N
 
     page = thanks(site, "59601")
 
-    called = re.findall(r'href="/c/clinics/call/([^"]+)"', page)
+    called = re.findall(r'href="/c/clinics/call/([^"?]+)\?offices=([^"]+)"', page)
     thanked = site.mails()[-1].get_body(("plain",))
     assert thanked is not None
     assert "a letter to your officials" in thanked.get_content()
     assert "Congress" not in thanked.get_content()
     assert "congressional" not in page
-    assert called == ["mayor", "council", "governor", "treasury"]
+    offices = ["mayor", "council", "governor", "treasury"]
+    assert called == [(office, ",".join(offices)) for office in offices]
 
 
 def test_the_page_after_signing_names_no_member_of_congress_whom_nobody_asks(site: Site) -> None:
