@@ -66,7 +66,7 @@ class Installation:
         return packs.load_at(folder, self.now) if on_date is None else packs.load(folder, on_date)
 
     def pack_for_letters(self, name: str, *, on_date: date | None = None) -> Pack:
-        """Return a campaign as `pack` does, with where members stand if a database is there.
+        """Return a campaign as `pack` does, with members' stances if there is a database.
 
         Raises InvalidInput for an unknown name, PackInvalid, and StoreUnavailable for a database
         that does not answer.

@@ -25,7 +25,7 @@ def purge() -> None:
     click.echo(
         f"Deleted: {done.pending:,} never confirmed, {done.withdrawn:,} withdrawn, "
         f"{done.held:,} set aside, {done.invalid:,} struck, {done.mail:,} sent mails. "
-        f"Names, addresses, places and times taken out of {done.anonymised:,} old signatures, "
+        f"Names, addresses, places and times taken out of {done.anonymized:,} old signatures, "
         f"fingerprints out of {done.letters:,} old letters. "
         f"Letters to Congress: {done.sendings:,} deleted or emptied."
     )

@@ -44,11 +44,11 @@ IDLE_S = 5.0
 
 
 class Dispatcher:
-    """Leases rows, and has `threads` threads send them. One thread uses it.
+    """Leases rows and hands them to `threads` threads. Use it from one thread only.
 
-    It sends rows of any kind, or `only` of these. With a `quota` it sends mail within that quota,
-    messages that somebody waits for before updates. A slow row takes one thread and holds up no
-    other. Once `is_stopping` returns True, rows that were not begun are released.
+    It sends rows of any kind, or `only` of these. With a `quota`, it sends mail within that quota:
+    first messages that somebody waits for, then updates. A slow row occupies one thread and delays
+    no other row. Once `is_stopping` returns True, rows that were not begun are released.
     """
 
     def __init__(

@@ -34,7 +34,7 @@ class PurgeReport:
     withdrawn: int
     held: int
     invalid: int
-    anonymised: int
+    anonymized: int
     mail: int
     letters: int = 0
     sendings: int = 0
@@ -47,7 +47,7 @@ class PurgeReport:
             + self.withdrawn
             + self.held
             + self.invalid
-            + self.anonymised
+            + self.anonymized
             + self.mail
             + self.letters
             + self.sendings
@@ -70,7 +70,7 @@ def purge(db: Database, now: datetime, *, retention_days: int) -> PurgeReport:
         withdrawn=rows.delete_withdrawn(db, ended_before=ago(WITHDRAWN_DAYS)),
         held=rows.delete_held(db, signed_before=ago(HELD_DAYS)),
         invalid=rows.delete_invalid(db, signed_before=ago(retention_days)),
-        anonymised=rows.anonymise(db, signed_before=ago(retention_days), now=now),
+        anonymized=rows.anonymize(db, signed_before=ago(retention_days), now=now),
         mail=rows.forget_mail(db, finished_before=ago(OUTBOX_DAYS)),
         letters=letters.forget_old(db, made_before=ago(letter_fingerprints.FINGERPRINT_DAYS)),
         sendings=cwc_retention.purge(db, now).total,

@@ -225,7 +225,7 @@ def roll_up(connection: Connection, *, limit: int = 10_000) -> int:
 def keys_of(
     state: str, district: str, day: date | None, origin: str, source: str
 ) -> Mapping[Kind, str]:
-    """Return {kind: key} of the counts that include a signature; no days without a day."""
+    """Return {kind: key} of the counts that include a signature, those by day only with a day."""
     keys: dict[Kind, str] = {
         "total": "",
         "state": state,

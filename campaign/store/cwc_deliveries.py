@@ -55,7 +55,7 @@ def of_request(connection: Connection, sending_id: int) -> tuple[Delivery, ...]:
 def of_requests(
     connection: Connection, sending_ids: Sequence[int]
 ) -> dict[int, tuple[Delivery, ...]]:
-    """Return {id of the request: its letters}, those without letters left out."""
+    """Return {id of the request: its letters}; requests without letters are left out."""
     rows = connection.execute(
         sa.select(deliveries)
         .where(deliveries.c.sending_id.in_(sending_ids))

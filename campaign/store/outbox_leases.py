@@ -103,9 +103,9 @@ def lease_mail(
     bulk_limit: int,
     duration: timedelta = LEASE,
 ) -> tuple[OutboxRow, ...]:
-    """Lease up to `limit` rows of mail: first what somebody waits for, then updates.
+    """Lease up to `limit` rows of mail: first messages that somebody waits for, then updates.
 
-    Of the updates, at most as many that there are `bulk_limit` rows altogether.
+    Updates are leased only until there are `bulk_limit` rows altogether.
     """
     prompt = _leased(connection, _lease_prompt, now, limit, duration)
     room = min(limit, bulk_limit) - len(prompt)

@@ -146,7 +146,7 @@ def add(connection: Connection, new: Sequence[NewSignature]) -> dict[str, int]:
 
 @dataclass(frozen=True, repr=False)
 class EnteredSignature:
-    """An entered line, as far as its typist sees it again."""
+    """An entered line, as the person who typed it sees it again."""
 
     public_id: str
     first_name: str
@@ -158,7 +158,7 @@ class EnteredSignature:
 def still_entered(
     connection: Connection, campaign: str, public_ids: Sequence[str]
 ) -> dict[str, EnteredSignature]:
-    """Return {public id: line} of those of these signatures that count, on paper."""
+    """Return {public id: line} for those of the signatures that were given on paper and count."""
     query = sa.select(
         signatures.c.public_id,
         signatures.c.first_name,

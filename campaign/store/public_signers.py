@@ -1,7 +1,7 @@
 """What the public may see of confirmed signers.
 
-Names are shown if their signers chose so and no organizer has to read or has hidden them; comments
-are shown if an organizer approved them.
+A first name is shown if its signer chose to show it, unless it waits for review or an organizer hid
+it. A comment is shown if an organizer approved it.
 """
 
 from dataclasses import dataclass

@@ -106,7 +106,7 @@ _count_unlisted = {
 }  # fmt: skip
 
 
-def anonymise(db: Database, *, signed_before: datetime, now: datetime) -> int:
+def anonymize(db: Database, *, signed_before: datetime, now: datetime) -> int:
     """Erase the personal data of old confirmed signatures; return how many.
 
     They still count. Only numbers remain of their places, in `unlisted`.

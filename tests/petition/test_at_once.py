@@ -240,7 +240,7 @@ def test_retention_skips_a_signature_withdrawn_meanwhile(
         mailed_links.withdraw(petition.database, token, now=NOW, keyring=KEYRING)
 
     monkeypatch.setattr(petition.database, "reading", withdrawn_after_reading)
-    done = retention.anonymise(
+    done = retention.anonymize(
         petition.database, signed_before=NOW + timedelta(days=1), now=NOW + timedelta(days=1)
     )
 

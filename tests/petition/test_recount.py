@@ -66,7 +66,7 @@ def test_anonymized_signatures_still_count_in_their_place(
     petition: Petition,
 ) -> None:
     lived(petition)
-    retention.anonymise(petition.database, signed_before=NOW + 30 * DAY, now=NOW + 30 * DAY)
+    retention.anonymize(petition.database, signed_before=NOW + 30 * DAY, now=NOW + 30 * DAY)
     assert public_counts.compare(petition.database) == {}
 
     with petition.database.writing() as connection:

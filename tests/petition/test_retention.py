@@ -30,8 +30,8 @@ class TestRetention:
         [before] = petition.rows()
         token = petition.link("me", now=NOW + 729 * DAY)
 
-        assert self.purge(petition, NOW + 729 * DAY).anonymised == 0
-        assert self.purge(petition, NOW + 731 * DAY).anonymised == 1
+        assert self.purge(petition, NOW + 729 * DAY).anonymized == 0
+        assert self.purge(petition, NOW + 731 * DAY).anonymized == 1
         assert self.purge(petition, NOW + 731 * DAY).total == 0
 
         left = everything(petition)
@@ -59,7 +59,7 @@ class TestRetention:
             email="di@example.org", zip="82001", state="WY", district="WY-0", now=NOW + 20 * DAY
         )
 
-        assert self.purge(petition, NOW + 735 * DAY).anonymised == 3
+        assert self.purge(petition, NOW + 735 * DAY).anonymized == 3
 
         with petition.database.reading() as connection:
             here = list(packets.constituents(connection, "section-907", district="MT-2"))

@@ -159,7 +159,7 @@ def test_signatures_without_personal_data_count_for_their_state(rehearsal: Rehea
     rehearsal.at(DECEMBER)
     rehearsal.sign(REDRAWN, "ani@example.org")
     site = rehearsal.at(JANUARY_4)
-    retention.anonymise(site.database, signed_before=site.time[0], now=site.time[0])
+    retention.anonymize(site.database, signed_before=site.time[0], now=site.time[0])
     congress = site.app.extensions[KEY].congress
 
     assert current_districts.follow(site.database, congress, site.time[0]) == 1

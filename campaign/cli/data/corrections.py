@@ -1,4 +1,4 @@
-"""`campaign data correct`: phones and offices that are right before upstream has them."""
+"""`campaign data correct`: correct phones and offices until upstream does."""
 
 import click
 

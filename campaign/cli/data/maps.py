@@ -26,8 +26,8 @@ from campaign.errors import DatasetInvalid
 def maps(source: Path, out: Path | None) -> None:
     """Draw the maps of states and districts. The same input always gives the same bytes.
 
-    Where a Congress has new district lines, their maps are left out until this was run with the
-    Census Bureau's new file (1 to 20,000,000), converted to GeoJSON.
+    Where a Congress has new district lines, their maps are left out until you run this command
+    with the Census Bureau's new file (scale 1:20,000,000), converted to GeoJSON.
     """
     # Both take a while to import and are needed here only.
     from campaign.congress import boundaries, draw_maps

@@ -1,4 +1,4 @@
-"""Whom a page of a call or a letter is about, by the id in its address."""
+"""The recipient that a page about a call or a letter names in its URL."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Called:
 
 
 def called(recipient_id: str, pack: Pack, services: Services) -> Called | None:
-    """Return whom a call is about, or None for who is no recipient or has no number."""
+    """Return whom a call is about, or None for anyone who is no recipient or has no number."""
     found = _known(recipient_id, pack, services)
     return found if found is not None and found.phones else None
 

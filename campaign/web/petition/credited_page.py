@@ -1,8 +1,7 @@
 """The petition by a link that names who shared it, such as /from/section-907.TOKEN.
 
-The page is everybody's, with one line more. That line is for this visitor only: it is in no cache,
-and the address holds a token, not the name. Once the link names no one any more, it is the
-petition's own page.
+It is the public page with one more line, which is never cached. The URL holds a token, not the
+name. A link that no longer names anyone shows the public page.
 """
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for

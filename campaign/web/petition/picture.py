@@ -19,7 +19,7 @@ def show(name: str) -> Response:
 
 @blueprint.get("/c/<name>/picture-small")
 def small(name: str) -> Response:
-    """Send the picture as a phone needs it, where there is such a file."""
+    """Send the smaller picture for phones, if the campaign has one."""
     picture = _picture(name)
     return _sent(picture.small if picture else None)
 

@@ -124,7 +124,7 @@ def show(name: str) -> Response:
 def show_in_own_words(name: str) -> Response:
     """Show the links with a line of the person's own; it is not kept, and not in the URL.
 
-    Who has just signed, or comes from their own page, may also have the links name them.
+    A person who has just signed, or who comes from their own page, may let the links name them.
     """
     typed, signer = request.form.get("line", ""), request.form.get("signer", "")
     try:

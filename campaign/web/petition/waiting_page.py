@@ -31,9 +31,9 @@ _SINCE = "since"
 
 
 def seconds_left(form: Mapping[str, str], now: datetime) -> int:
-    """Return for how many more seconds a fresh link would be too early, as the page says.
+    """Return how many seconds must pass before another link may be requested.
 
-    The field can be changed by whoever sends it, and then only spares them a kind answer: how
+    The posted page says when it was made. A visitor can change that field, but gains nothing: how
     often a link is mailed is limited by address.
     """
     since = form.get(_SINCE, "")

@@ -58,7 +58,7 @@ def by_state(
 ) -> tuple[StateStandings, ...]:
     """Return where the members whom the campaign writes to stand, by state, or in one state.
 
-    They are those who hold a seat on a day.
+    Only members who hold a seat on that day are included.
     """
     found: list[StateStandings] = []
     for code in (state,) if state else STATES:

@@ -135,7 +135,7 @@ def test_new_signatures_come_at_the_end_and_once_they_are_settled(
     assert client.get(SIGNATURES)["total_records"] == 31
 
 
-def test_only_confirmed_signatures_that_were_neither_erased_nor_anonymised(
+def test_only_confirmed_signatures_that_were_neither_erased_nor_anonymized(
     site: Site, client: Client
 ) -> None:
     added = add_signers(site, 6)
