@@ -300,6 +300,9 @@ CITIZENS: dict[str, dict[str, Way]] = {
         ),
     },
     "my_signature.choose": {"gone": (spoilt(PERSONAL["own"], "Save my choices"), GONE)},
+    "my_signature.stop_credit": {
+        "gone": (spoilt(PERSONAL["own-credited"], "Stop naming me"), GONE)
+    },
     "my_signature.agree": {"gone": (_agreed_by_a_link_that_is_gone, GONE)},
     "my_signature.withdraw": {
         "gone": (spoilt(PERSONAL["withdraw"], "Withdraw my signature"), GONE)
@@ -611,18 +614,20 @@ OFFICE_FORMS: dict[str, dict[str, Way]] = {
     },
     "texts.restore": {"stale": (spoilt(_older_version, "Restore this version"), STALE)},
     "texts.start": {"empty": (_filled(TEXTS["campaign-new"], re.compile("."), last=True), "")},
-    "connect.make_key": {"empty": (_filled(_open_connect, "Create the key"), "")},
-    "connect.revoke_key": {"stale": (spoilt(_revoke, "Revoke"), STALE)},
-    "connect.add_webhook": {"bad": (CONNECT["connect-errors"], "public host name")},
-    "connect.webhook": {
+    "integrations.make_key": {"empty": (_filled(_open_connect, "Create the key"), "")},
+    "integrations.revoke_key": {"stale": (spoilt(_revoke, "Revoke"), STALE)},
+    "integrations.add_webhook": {"bad": (CONNECT["connect-errors"], "public host name")},
+    "integrations.webhook": {
         "bad": (_filled(CONNECT["connect-webhook"], "Save", {"url": "x"}), "https")
     },
-    "connect.test_webhook": {"stale": (spoilt(CONNECT["connect-webhook"], "Send a test"), STALE)},
-    "connect.renew_secret": {"stale": (spoilt(_new_secret, "secret"), STALE)},
+    "integrations.test_webhook": {
+        "stale": (spoilt(CONNECT["connect-webhook"], "Send a test"), STALE)
+    },
+    "integrations.renew_secret": {"stale": (spoilt(_new_secret, "secret"), STALE)},
     "integrations.switch": {"stale": (spoilt(CONNECT["connect-webhook"], "Switch"), STALE)},
     "integrations.send_again": {"stale": (spoilt(_sent_webhook, "Send again"), STALE)},
     "integrations.delete": {"stale": (spoilt(_delete_webhook, "Delete"), STALE)},
-    "connect.action_network": {
+    "integrations.action_network": {
         "empty": (
             _filled(CONNECT["connect-action-network-on"], "Save", {"url": ""}),
             "API endpoint",

@@ -193,6 +193,15 @@ def _own(page: Page, site: Site) -> None:
     page.goto(site.mailed_link(email, "/me"))
 
 
+def _own_credited(page: Page, site: Site) -> None:
+    """The own page of a signer whom their links name."""
+    _own(page, site)
+    at = page.url
+    page.get_by_label("Say that it comes from me").check()
+    _press(page, "Put it into the links")
+    page.goto(at)
+
+
 def _own_error(page: Page, site: Site) -> None:
     _own(page, site)
     page.locator("#zip").fill("1")
@@ -467,6 +476,7 @@ PERSONAL: dict[str, Callable[[Page, Site], None]] = {
     "long-names-thanks": _long_names_thanks,
     "long-names-own": _long_names_own,
     "own": _own,
+    "own-credited": _own_credited,
     "own-error": _own_error,
     "own-district": _own_district,
     "own-changed": _own_changed,
