@@ -218,7 +218,7 @@ def _report(page: Page, site: Site) -> None:
 
 
 def _report_from_letters(page: Page, site: Site) -> None:
-    PERSONAL["write-ways"](page, site)
+    PERSONAL["write-channels"](page, site)
     page.evaluate("() => { window.fetch = () => Promise.reject(new Error('no network')); }")
     page.locator("form[data-mark] button").first.click()
 

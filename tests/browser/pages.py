@@ -489,7 +489,7 @@ PERSONAL: dict[str, Callable[[Page, Site], None]] = {
     "write-error": _letter_error,
     "write-district": _letter_split,
     "write-letters": _letter,
-    "write-ways": _ways,
+    "write-channels": _ways,
     "editor-draft": _editor_draft,
     "office-report-error": _office_report_error,
     "write-brief": _letter_brief_to_a_chair,

@@ -203,7 +203,7 @@ def test_a_letter_without_own_words_says_whose_wording_it_is(open_page: OpenPage
     [(360, "With the form"), (1280, "On paper")],
     ids=["on a phone the form comes first", "on a desk paper does"],
 )
-def test_ways_out_come_in_the_order_of_the_device(
+def test_channels_come_in_the_order_of_the_device(
     open_page: OpenPage, width: int, first: str
 ) -> None:
     page = open_page(viewport={"width": width, "height": 800})

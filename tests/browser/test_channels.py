@@ -1,4 +1,4 @@
-"""Ways out of a letter, by hand: copy a field, mark what came of it, with scripts and without."""
+"""The channels of a letter: copy a field, mark what came of it, with scripts and without."""
 
 import re
 from pathlib import Path
