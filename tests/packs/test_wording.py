@@ -82,12 +82,12 @@ def test_fields_conditions_and_a_few_filters_work(template: str, said: str) -> N
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_at_once(template: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     with pytest.raises(PackInvalid):
         wording.render(template, VALUES)
 
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_values_are_not_templates() -> None:
