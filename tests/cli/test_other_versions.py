@@ -29,6 +29,7 @@ OPENS = {
     "user delete": "ani@example.org --yes",
     "user reset": "ani@example.org",
     "db recount": "",
+    "db copy": "--to sqlite:///copy.db",
     "backup": "made.backup",
     "figures": "section-907",
     "mark": "section-907 S000148 sent",
