@@ -13,6 +13,7 @@ from campaign.messages import counted, day_in_words
 from campaign.organizing import congress_notice, dashboard, figure_tables
 from campaign.organizing.dashboard import CampaignFigures
 from campaign.packs.pack import Pack
+from campaign.store import office_reports
 from campaign.store.statuses import SignatureStatus
 from campaign.web.core.chart import chart
 from campaign.web.core.services import Services, current_services
@@ -149,6 +150,7 @@ def _concerns(services: Services, pack: Pack, figures: CampaignFigures) -> Itera
     yield from _payer(pack)
     yield from _wording(pack, figures)
     yield from _waiting(pack, figures)
+    yield from _reports(services, pack)
     yield from _mail(services, pack, figures)
     yield from _facts(pack, pack.on_date)
     yield from _data(services)
@@ -229,6 +231,24 @@ def _waiting(pack: Pack, figures: CampaignFigures) -> Iterator[Concern]:
                 "first names wait for review before they are shown.",
             ),
             url_for("signers.comments", name=pack.name),
+            "Review them",
+        )
+
+
+def _reports(services: Services, pack: Pack) -> Iterator[Concern]:
+    """Reports of a wrong phone or office that wait, for those who may correct it."""
+    if not access.may("texts", pack.name):
+        return
+    with services.database.reading() as connection:
+        waiting = office_reports.count(connection, pack.name)
+    if waiting:
+        yield Concern(
+            counted(
+                waiting,
+                "report of a member's phone or office waits for your decision.",
+                "reports of members' phones or offices wait for your decision.",
+            ),
+            url_for("corrections.show", name=pack.name),
             "Review them",
         )
 

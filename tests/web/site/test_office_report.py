@@ -130,6 +130,21 @@ def test_a_campaign_holds_no_more_reports_than_are_read(site: Site) -> None:
     assert len(held(site)) == 500
 
 
+def test_the_overview_leads_to_waiting_reports(
+    site: Site, client: FlaskClient, organizer: FlaskClient
+) -> None:
+    overview = "/organize/section-907/"
+    assert "of a member's phone or office" not in words(organizer.get(overview).text)
+
+    report(client, office="washington", field="phone", value="202-224-9999")
+
+    body = organizer.get(overview).text
+    assert "1 report of a member's phone or office waits for your decision." in words(body)
+    assert f'href="{PAGE}"' in body.split("What needs you")[1]
+    viewer = signed_in(site, "viewer")
+    assert "of a member's phone or office" not in words(viewer.get(overview).text)
+
+
 def test_the_organizer_corrects_what_was_reported(
     site: Site, client: FlaskClient, organizer: FlaskClient
 ) -> None:
