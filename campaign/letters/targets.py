@@ -25,6 +25,20 @@ def role_of_member(targets: Targets, congress: Congress, held: SeatHolder) -> Ro
     return "copy" if _matches(targets.member_copies, congress, held) else None
 
 
+def is_asked_seat(targets: Targets, congress: Congress, held: SeatHolder) -> bool:
+    """Return True if the holder of a seat gets the ask or a courtesy copy, or would once elected.
+
+    An empty seat counts if its chamber and its place are enough to be a target.
+    """
+    if held.member is not None:
+        return role_of_member(targets, congress, held) is not None
+    return any(
+        _has_seat(members, held.seat)
+        and not (members.parties or members.committees or members.leaders)
+        for members in (targets.members, targets.member_copies)
+    )
+
+
 def asked_members(
     targets: Targets, congress: Congress, holders: Iterable[SeatHolder]
 ) -> frozenset[str]:

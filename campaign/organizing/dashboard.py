@@ -1,6 +1,7 @@
 """Figures of the organizers' overview, in constant time for any number of signatures.
 
-All figures come from counters; nothing here iterates over signers. Days are civil days of the
+All figures come from counters; only signers of officials by ZIP or city are counted from the
+signatures, see `office_signers`. Days are civil days of the
 campaign's zone.
 """
 

@@ -1,4 +1,4 @@
-"""Figures of each member, seat and other target: constituents who signed, letters, contacts."""
+"""Figures of each target, in Congress or not: constituents who signed, letters, contacts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 from campaign.congress.contact import spoken_name
 from campaign.congress.dataset import Congress
 from campaign.congress.former_members import FormerMember
-from campaign.congress.members import Seat
 from campaign.congress.seat_holders import SeatHolder, capitalize_first, holder
+from campaign.letters.targets import is_asked_seat
 from campaign.messages import day_in_words
+from campaign.organizing import office_signers
 from campaign.packs import executive
 from campaign.packs.pack import Pack
 from campaign.store import contacts, counts, letters
@@ -20,10 +21,11 @@ from campaign.store.db.engine import Database
 
 @dataclass(frozen=True)
 class MemberFigures:
-    """A member or empty seat: constituents who signed, letters, and reported contacts.
+    """A member, empty seat or office: constituents who signed, letters, and reported contacts.
 
-    Letters and contacts stay with a member who has left; constituents count for the seat. `letters`
-    counts downloaded letters, `reached` contacts by outcome (`store.contacts.OUTCOMES`).
+    `seat` is "" for an office outside Congress, whose constituents `office_signers` counts. Letters
+    and contacts stay with a member who has left; constituents count for the seat. `letters` counts
+    downloaded letters, `reached` contacts by outcome (`store.contacts.OUTCOMES`).
     """
 
     bioguide: str
@@ -47,9 +49,10 @@ class MemberFigures:
 
 
 def members(db: Database, pack: Pack, congress: Congress, today: date) -> tuple[MemberFigures, ...]:
-    """Return the figures of every seat, of former members and of the campaign's other targets.
+    """Return the figures of the campaign's targets, and of others who got letters or calls.
 
-    Most constituents come first. Raises StoreUnavailable.
+    Targets are seats in Congress, empty ones too, and then offices; of each, those with the most
+    constituents come first. Raises StoreUnavailable.
     """
     with db.reading() as connection:
         return of_snapshot(
@@ -75,40 +78,43 @@ def of_snapshot(
     reached: dict[str, dict[str, int]] = {}
     for figure in contacts.figures(connection, pack.name):
         reached.setdefault(figure.member, {})[figure.outcome] = figure.count
+    holders = [holder(congress, seat, today) for seat in congress.seats.values()]
+    sitting = {held.member.bioguide for held in holders if held.member is not None}
+    contacted = {*made, *reached}
     found = [
-        _seat_figures(congress, seat, today, states, districts, made, reached)
-        for seat in congress.seats.values()
+        _seat_figures(held, states, districts, made, reached)
+        for held in holders
+        if (held.member is not None and held.member.bioguide in contacted)
+        or is_asked_seat(pack.targets, congress, held)
     ]
-    sitting = {one.bioguide for one in found}
     found += [
         _former_figures(former, made, reached)
-        for one in sorted({*made, *reached} - sitting)
+        for one in sorted(contacted - sitting)
         if (former := congress.former_member(one)) is not None
     ]
     recorded = {
-        office.id: office.name
-        for office in executive.offices().values()
-        if office.id in made or office.id in reached
+        office.id: office.name for office in executive.offices().values() if office.id in contacted
     }
+    signers = office_signers.by_office(connection, pack, congress)
     for office, name in {**recorded, **pack.targets.offices}.items():
-        found.append(
-            MemberFigures(office, name, "", "", "", 0, made.get(office, 0), reached.get(office, {}))
-        )
+        count, calls = signers[office], reached.get(office, {})
+        found.append(MemberFigures(office, name, "", "", "", count, made.get(office, 0), calls))
     return tuple(
-        sorted(found, key=lambda one: (-one.constituents, one.state, one.district, one.name))
+        sorted(
+            found,
+            key=lambda one: (not one.seat, -one.constituents, one.state, one.district, one.name),
+        )
     )
 
 
 def _seat_figures(
-    congress: Congress,
-    seat: Seat,
-    today: date,
+    held: SeatHolder,
     states: Mapping[str, int],
     districts: Mapping[str, int],
     made: Mapping[str, int],
     reached: Mapping[str, Mapping[str, int]],
 ) -> MemberFigures:
-    held = holder(congress, seat, today)
+    seat = held.seat
     in_house = seat.chamber == "house"
     bioguide = held.member.bioguide if held.member else ""
     return MemberFigures(

@@ -91,6 +91,14 @@ def test_people_of_the_city_see_their_mayor_and_others_a_notice(tmp_path: Path) 
     assert "Congress" not in pages
 
 
+def test_a_campaign_that_asks_no_member_has_no_page_of_where_members_stand(tmp_path: Path) -> None:
+    aim(tmp_path, "[targets]\nchambers = []", MAYOR)
+
+    with visitor(tmp_path) as client:
+        assert client.get("/c/clinics/where-they-stand").status_code == 404
+        assert "where-they-stand" not in client.get("/c/clinics/").text
+
+
 def test_a_call_to_the_mayor_has_a_page_with_number_script_and_reminder(tmp_path: Path) -> None:
     rows = MAYOR.replace("Dear Mayor Doe:,,", "Dear Mayor Doe:,406-555-0142,")
     rows += 'board,Water Board,,"Water Board|PO Box 1|Helena, MT 59601",Dear Board:,,,,\n'

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, abort, render_template
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
@@ -88,9 +88,14 @@ def stance_in_words(stance: Stance) -> LazyString:
 @blueprint.get("/c/<name>/where-they-stand")
 @carries(state=one_of(*STATES))
 def show(name: str) -> Response:
-    """Show the members with evidence, or with `?state=` all members of a state: a public page."""
+    """Show the members with evidence, or with `?state=` all members of a state: a public page.
+
+    A campaign that asks no member of Congress has no such page.
+    """
     services = current_services()
     pack = services.campaigns.get(name, services.now())
+    if not pack.targets.has_members:
+        abort(404)
     state = carried().get("state", "")
 
     def render() -> Page:

@@ -112,7 +112,7 @@ def test_letters_and_calls_are_listed_by_member_and_by_state(site: Site) -> None
     assert "The President" in everywhere
     assert "No letters or calls yet." in wyoming
     assert table[0][:2] == ["member", "seat"]
-    assert len(table) == 5  # two senators, a representative, the President
+    assert len(table) == 6  # two senators, a representative, the President, the Secretary
 
 
 def test_a_member_leads_to_the_constituents_for_those_who_may_see_them(site: Site) -> None:
