@@ -1,9 +1,10 @@
 """Bills that a campaign is about: the tables `[[bill]]` of campaign.toml, and `119 H.R. 1234`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal, get_args
 
 from campaign.errors import Problem
@@ -35,6 +36,19 @@ _ABBREVIATIONS: dict[BillType, str] = {
 
 _BILL = re.compile(
     r"([1-9][0-9]{0,2})(?:th|st|nd|rd)?[\s,-]+([a-z. ]+?)[\s.-]*([1-9][0-9]{0,4})", re.I
+)
+
+_GAP = r"(?:\s|&nbsp;)*"
+#: Each kind of bill as it stands in a text: `H.R.`, `HR`, `H. R.`; a lone "s" is no bill.
+_SPELLINGS = {
+    kind: _GAP.join(rf"{letter}\.?" for letter in kind) if kind != "s" else r"(?-i:S)\.?"
+    for kind in BILL_TYPES
+}
+# "U.S. 5" and the mark "[^119-hr-7000]" name no bill, nor does "S. 5,000".
+_NAMED = re.compile(
+    rf"(?<![\w.-])(?:{'|'.join(f'(?P<{kind}>{_SPELLINGS[kind]})' for kind in BILL_TYPES)})"
+    rf"(?:{_GAP}No\.)?{_GAP}(?P<number>[1-9][0-9]{{0,4}})(?![0-9]|[.,][0-9])",
+    re.IGNORECASE,
 )
 
 
@@ -73,6 +87,11 @@ class Bill:
         return None
 
     @property
+    def mark(self) -> str:
+        """The id by which sentences cite it, such as `119-hr-6840` in `[^119-hr-6840]`."""
+        return f"{self.congress}-{self.type}-{self.number}"
+
+    @property
     def chamber(self) -> Literal["house", "senate"]:
         """The chamber in which it was introduced."""
         return "house" if self.type.startswith("h") else "senate"
@@ -98,7 +117,33 @@ class CampaignBill:
     @property
     def mark(self) -> str:
         """The id by which sentences cite it, such as `119-hr-6840` in `[^119-hr-6840]`."""
-        return f"{self.bill.congress}-{self.bill.type}-{self.bill.number}"
+        return self.bill.mark
+
+
+class BillNames:
+    """The numbers of some bills as texts name them: `H.R. 7000`, `HR 7000`, `h. r. 7000`."""
+
+    def __init__(self, bills: Iterable[Bill]) -> None:
+        self._bills = {(bill.type, bill.number): bill for bill in bills}
+
+    def within(self, text: str) -> tuple[Bill, ...]:
+        """Return those of the bills whose number the text names, in order, each once."""
+        named = numbers_in(text) if self._bills else ()
+        return tuple(self._bills[number] for number in named if number in self._bills)
+
+
+@lru_cache(maxsize=2048)
+def numbers_in(text: str) -> tuple[tuple[BillType, int], ...]:
+    """Return the numbers of bills that a text names, in order, each once; no Congress is known."""
+    if not any(character.isdigit() for character in text):
+        return ()
+    return tuple(dict.fromkeys(_numbers(text)))
+
+
+def _numbers(text: str) -> Iterator[tuple[BillType, int]]:
+    for found in _NAMED.finditer(text):
+        kind = next(kind for kind in BILL_TYPES if found[kind])
+        yield kind, int(found["number"])
 
 
 def read(rows: object, text: str, problems: list[Problem]) -> tuple[CampaignBill, ...]:

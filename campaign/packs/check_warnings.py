@@ -1,13 +1,12 @@
 """What an organizer should review in a campaign's texts, though it does not prevent their use."""
 
-import re
 from collections.abc import Iterator
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import organizer, toml, wording
-from campaign.packs.bills import Bill
+from campaign.packs.bills import Bill, BillNames
 from campaign.packs.campaign_day import CampaignDay
-from campaign.packs.checks import HEADER, PETITION_PARTS, all_texts, section_of
+from campaign.packs.checks import HEADER, PETITION_PARTS, all_texts, section_of, texts_of
 from campaign.packs.document import Document
 from campaign.packs.markdown import SourceText
 from campaign.packs.read_errors import check_or_report
@@ -83,15 +82,13 @@ def _payer(source: CampaignSource) -> Iterator[Problem]:
 
 def _unmarked(source: CampaignSource) -> Iterator[Problem]:
     """Yield sentences that name a bill and would still do so after its Congress has ended."""
-    for named in source.campaign_bills:
-        bill = named.bill
-        letters = r"\.?\s?".join(bill.abbreviation.replace(".", ""))
-        number = re.compile(rf"\b{letters}\.?\s?{bill.number}\b")
-        for written, heading in _under_headings(source):
-            for sentence in split(written.text):
-                marked = f"{sentence}{heading}"
-                if number.search(sentence) and not _ends_with(bill, marked, named.mark, source):
-                    reason = f"End the sentence about {bill} with [^{named.mark}]."
+    names = BillNames(each.bill for each in source.campaign_bills)
+    pages = (source.outcome, *(update.document for update in source.updates))
+    for written in (row for page in pages if page for row in texts_of(page)):
+        for sentence in split(written.text):
+            for bill in names.within(sentence):
+                if not _ends_with(bill, sentence, source):
+                    reason = f"End the sentence about {bill} with [^{bill.mark}]."
                     yield Problem(written.file, written.line, reason)
 
 
@@ -110,19 +107,11 @@ def _petition_texts(document: Document) -> Iterator[SourceText]:
     yield from (row for part in PETITION_PARTS for row in document.part(part))
 
 
-def _under_headings(source: CampaignSource) -> Iterator[tuple[SourceText, str]]:
-    """Yield every text with the heading of letters.md whose marks hold for it, or ""."""
-    parts = source.letters.parts if source.letters else ()
-    headings = {row: part.heading for part in parts for row in part.paragraphs}
-    for written in all_texts(source):
-        yield written, headings.get(written, "")
-
-
-def _ends_with(bill: Bill, sentence: str, mark: str, source: CampaignSource) -> bool:
+def _ends_with(bill: Bill, sentence: str, source: CampaignSource) -> bool:
     """True if a sentence is left out once the bill's Congress has ended."""
     cited = facts_of(sentence)
     days = (source.facts[fact].review_by for fact in cited if fact in source.facts)
-    return mark in cited or any(day is not None and day < bill.ends_on for day in days)
+    return bill.mark in cited or any(day is not None and day < bill.ends_on for day in days)
 
 
 def _named(source: CampaignSource) -> Iterator[Problem]:

@@ -73,15 +73,20 @@ def all_texts(source: CampaignSource) -> Iterator[SourceText]:
     pages = (*source.petitions.values(), source.story, source.letters, source.outcome, *updates)
     for document in pages:
         if document is not None:
-            for key in document.header:
-                yield document.field(key)
-            for part in document.parts:
-                yield SourceText(part.heading, document.file, part.line)
-                yield from part.paragraphs
+            yield from texts_of(document)
     for point in source.points:
         yield SourceText(point.heading, "points.md", point.line)
         yield from point.paragraphs
         yield from point.brief
+
+
+def texts_of(document: Document) -> Iterator[SourceText]:
+    """Yield every header field, heading and paragraph of a file."""
+    for key in document.header:
+        yield document.field(key)
+    for part in document.parts:
+        yield SourceText(part.heading, document.file, part.line)
+        yield from part.paragraphs
 
 
 def _petition(language: str, document: Document, source: CampaignSource) -> Iterator[Problem]:

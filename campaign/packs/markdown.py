@@ -5,7 +5,7 @@ and the output passes an allowlist.
 """
 
 import textwrap
-from collections.abc import Container, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Container, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -91,14 +91,24 @@ def _inline(text: str, numbers: tuple[tuple[str, int], ...]) -> tuple[str, str]:
     return " ".join(plain.split()), _clean(rendered, _INLINE_TAGS)
 
 
-def page(body: str, numbers: Mapping[str, int], usable: Container[str] | None = None) -> str:
+def page(
+    body: str,
+    numbers: Mapping[str, int],
+    usable: Container[str] | None = None,
+    is_over: Callable[[str], object] | None = None,
+) -> str:
     """Render a Markdown page as HTML, without sentences that cite an id missing from `usable`.
 
     `numbers` has the superscript numbers of facts; its ids are the usable ones if `usable` is None.
+    Sentences for which `is_over` is true are left out too.
 
     Paragraphs, list items, lists and headings that this leaves empty are dropped too.
     """
-    env = {"numbers": numbers, "usable": numbers if usable is None else usable}
+    env = {
+        "numbers": numbers,
+        "usable": numbers if usable is None else usable,
+        "is_over": is_over,
+    }
     return _clean(_MARKDOWN.render(body, env), PAGE_TAGS)
 
 
@@ -224,9 +234,10 @@ def _leave_out(state: StateCore) -> None:
     if state.inlineMode:  # a single paragraph: `inline` gets it without such sentences
         return
     usable = state.env.get("usable", state.env.get("numbers", {}))
+    is_over = state.env.get("is_over")
     for token in state.tokens:
         if token.type == "inline":
-            token.content, _ = drop_lapsed(token.content, usable)
+            token.content, _ = drop_lapsed(token.content, usable, is_over)
     state.tokens = _without_bare_headings(_without_empty(state.tokens))
 
 

@@ -15,7 +15,7 @@ from campaign.packs import (
     stance_texts,
     wording,
 )
-from campaign.packs.bills import CampaignBill
+from campaign.packs.bills import BillNames, CampaignBill
 from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.document import Document
 from campaign.packs.letter_headings import LetterHeading, RecipientKind
@@ -48,13 +48,14 @@ class Omission:
 
 @dataclass(frozen=True)
 class _Day:
-    """One day: the numbers of its usable facts, the marks of its open bills, and the sentences
-    left out so far.
+    """One day: the numbers of its usable facts, the marks of its open bills, the names of its ended
+    bills, and the sentences left out so far.
     """
 
     numbers: Mapping[str, int]
     values: wording.Values
     bills: frozenset[str] = frozenset()
+    ended: BillNames = field(default_factory=lambda: BillNames(()))
     left_out: list[Omission] = field(default_factory=list)
 
     @property
@@ -64,18 +65,30 @@ class _Day:
 
     def keep(self, written: SourceText) -> str:
         usable = self.usable
-        text, gone = drop_lapsed(written.text, usable)
+        text, gone = drop_lapsed(written.text, usable, self.ended.within)
+        if gone and "{" in text and not _is_whole(text):
+            text, gone = "", (written.text,)
         for sentence in gone:
-            lapsed = tuple(fact for fact in facts_of(sentence) if fact not in usable)
+            ended = (bill.mark for bill in self.ended.within(sentence))
+            cited = dict.fromkeys((*facts_of(sentence), *ended))
+            lapsed = tuple(fact for fact in cited if fact not in usable)
             self.left_out.append(Omission(written.file, written.line, sentence, lapsed))
         return text
 
     def may_state(self, facts: tuple[str, ...], part: Section, file: str) -> bool:
         """True where all these facts may be stated; where not, the whole part is left out."""
         lapsed = tuple(fact for fact in facts if fact not in self.usable)
+        return not self._is_left_out(lapsed, part.heading, part.line, file)
+
+    def may_head(self, heading: str, line: int, file: str) -> bool:
+        """True where a heading names no ended bill; where it does, all under it is left out."""
+        ended = tuple(bill.mark for bill in self.ended.within(heading))
+        return not self._is_left_out(ended, heading, line, file)
+
+    def _is_left_out(self, lapsed: tuple[str, ...], heading: str, line: int, file: str) -> bool:
         if lapsed:
-            self.left_out.append(Omission(file, part.line, f"## {part.heading}", lapsed))
-        return not lapsed
+            self.left_out.append(Omission(file, line, f"## {heading}", lapsed))
+        return bool(lapsed)
 
     def template(self, written: SourceText) -> str:
         """Return the text as a template: without marks and Markdown."""
@@ -99,6 +112,15 @@ class _Day:
         return tuple(found)
 
 
+def _is_whole(text: str) -> bool:
+    """True if a text without some of its sentences is still a template."""
+    try:
+        wording.fields(markdown.inline(text, {})[0])
+    except PackInvalid:
+        return False
+    return True
+
+
 def resolve(source: CampaignSource, when: CampaignDay) -> tuple[Pack, tuple[Omission, ...]]:
     """Return the Pack of a checked source for a day, and the sentences left out.
 
@@ -112,7 +134,14 @@ def resolve(source: CampaignSource, when: CampaignDay) -> tuple[Pack, tuple[Omis
     }
     bills = source.bills_on(when.congress)
     facts = {fact: source.facts[fact] for fact in front_page.reading_order(source)}
-    day = _Day(fact_numbers(facts, when.civil), values, frozenset(each.mark for each in bills))
+    day = _Day(
+        fact_numbers(facts, when.civil),
+        values,
+        frozenset(each.mark for each in bills),
+        source.ended_names(when.congress),
+    )
+    # News and the outcome tell of a day: only marks end their sentences.
+    dated = replace(day, ended=BillNames(()))
     texts = {code: _texts(code, page, day) for code, page in source.petitions.items()}
     assert source.story is not None
     assert source.letters is not None
@@ -146,20 +175,20 @@ def resolve(source: CampaignSource, when: CampaignDay) -> tuple[Pack, tuple[Omis
             Update(
                 update.id,
                 update.date,
-                day.public(update.document.field("title")),
-                _page(update.document, day),
+                dated.public(update.document.field("title")),
+                _page(update.document, dated),
             )
             for update in source.updates
             if update.date <= when.civil
         ),
-        outcome_html=_page(source.outcome, day) if source.outcome else "",
+        outcome_html=_page(source.outcome, dated) if source.outcome else "",
         targets=source.targets,
         asks=source.asks,
         points_in_any_order=settings.get("points_in_any_order", False),
         bills=bills,
         cwc_bills=tuple(bill for bill in source.bills if bill.is_open(when.congress)),
         cwc_stance=settings.get("cwc_stance", ""),
-        cwc_about=" ".join(settings.get("cwc_about", "").split()),
+        cwc_about=day.keep(_setting("cwc_about", source)),
         picture=picture.read(source.folder),
     )
     lacks = tuple(_missing_texts(source, pack))
@@ -168,6 +197,11 @@ def resolve(source: CampaignSource, when: CampaignDay) -> tuple[Pack, tuple[Omis
             f"The campaign {source.name} cannot be used on {when.civil.isoformat()}.", lacks
         )
     return pack, tuple(day.left_out)
+
+
+def _setting(key: str, source: CampaignSource) -> SourceText:
+    text = " ".join(source.settings.get(key, "").split())
+    return SourceText(text, "campaign.toml", source.line(key))
 
 
 def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
@@ -249,6 +283,7 @@ def _points(source: CampaignSource, day: _Day) -> tuple[TalkingPoint, ...]:
             day.passages(point.brief),
         )
         for point in source.points
+        if day.may_head(point.heading, point.line, "points.md")
     )
     return tuple(point for point in points if point.passages)
 
@@ -290,7 +325,7 @@ def _page(document: Document, day: _Day) -> str:
     for part in document.parts:
         for row in part.paragraphs:
             day.keep(row)
-    return markdown.page(document.body, day.numbers, day.usable)
+    return markdown.page(document.body, day.numbers, day.usable, day.ended.within)
 
 
 def _hash(*texts: str) -> str:

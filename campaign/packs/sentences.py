@@ -4,7 +4,7 @@ A sentence cites facts with Markdown footnote marks at its end: `It happened.[^i
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container
 from functools import lru_cache
 
 #: A footnote mark; group 1 is the id of the fact.
@@ -61,16 +61,20 @@ def facts_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(MARK.findall(text)))
 
 
-def drop_lapsed(text: str, usable: Container[str]) -> tuple[str, tuple[str, ...]]:
+def drop_lapsed(
+    text: str, usable: Container[str], is_over: Callable[[str], object] | None = None
+) -> tuple[str, tuple[str, ...]]:
     """Return a paragraph without the sentences that cite an unusable fact, and those sentences.
 
-    `usable` contains the ids of the facts that may be stated. The paragraph may become "".
+    `usable` contains the ids of the facts that may be stated; a sentence for which `is_over` is
+    true is left out too. The paragraph may become "".
     """
-    if "[^" not in text:
+    if "[^" not in text and not (is_over and is_over(text)):
         return text.strip(), ()
     kept: list[str] = []
     dropped: list[str] = []
     for sentence in split(text):
         is_usable = all(fact in usable for fact in MARK.findall(sentence))
+        is_usable = is_usable and not (is_over and is_over(sentence))
         (kept if is_usable else dropped).append(sentence)
     return "".join(kept).strip(), tuple(sentence.strip() for sentence in dropped)

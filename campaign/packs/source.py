@@ -26,7 +26,7 @@ from campaign.packs import (
     toml,
 )
 from campaign.packs.asks import AskMarks
-from campaign.packs.bills import Bill, CampaignBill
+from campaign.packs.bills import Bill, BillNames, CampaignBill
 from campaign.packs.document import Document
 from campaign.packs.ledger import Fact
 from campaign.packs.markdown import SourceText
@@ -146,6 +146,15 @@ class CampaignSource:
     def bills_on(self, day: date) -> tuple[CampaignBill, ...]:
         """Return the bills of `[[bill]]` whose Congress has not ended by that day."""
         return tuple(each for each in self.campaign_bills if each.bill.is_open(day))
+
+    def ended_names(self, day: date) -> BillNames:
+        """Return how texts name the bills of `[[bill]]` whose Congress has ended by that day.
+
+        A number that an open bill has too means the open one.
+        """
+        taken = {(each.bill.type, each.bill.number) for each in self.bills_on(day)}
+        ended = (each.bill for each in self.campaign_bills if not each.bill.is_open(day))
+        return BillNames(bill for bill in ended if (bill.type, bill.number) not in taken)
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Return a setting that is a list of texts, or ()."""

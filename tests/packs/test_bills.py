@@ -180,16 +180,112 @@ def test_a_bill_gets_no_number_like_a_fact(tmp_path: Path) -> None:
     assert "<sup" not in pack.story_html
 
 
-def test_a_sentence_that_names_a_bill_without_its_mark_gets_a_second_look(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("sentence", "is_named"),
+    [
+        ("Pass HR 6840 now.", True),
+        ("Pass H. R. 6840 now.", True),
+        ("Pass H.R.6840 now.", True),
+        ("Pass (h.r. 6840).", True),
+        ("Pass H.R. No. 6840.", True),
+        ("Pass H.R.&nbsp;6840.", True),
+        ("Stop S. 567 now.", True),
+        ("Pass H.R. 68401 now.", False),
+        ("Pass S. 6840 now.", False),
+        ("In the U.S. 567 clinics closed.", False),
+        ("It costs S. 567,000 a year.", False),
+    ],
+)
+def test_a_sentence_that_names_a_bill_ends_with_it_even_without_its_mark(
+    tmp_path: Path, sentence: str, is_named: bool
+) -> None:
     folder = with_bills(tmp_path)
+    for file in ("story.md", "petition.md", "points.md", "letters.md"):
+        text = (folder / file).read_text(encoding="utf-8")
+        place = "## Openings\n" if file == "letters.md" else "## Share" if "pet" in file else ""
+        new = f"{place}\nWe ask. {sentence}\n" if file == "letters.md" else ""
+        new = new or f"We ask. {sentence}\n\n{place}"
+        text = text.replace(place, new, 1) if place else f"{text}\n{new}"
+        (folder / file).write_text(text, encoding="utf-8")
+
+    last, after = (packs.load(folder, date(2027, 1, day)) for day in (2, 3))
+
+    def texts(pack: packs.Pack) -> tuple[str, ...]:
+        return (
+            pack.story_html,
+            pack.texts["en"].petition[-1].plain,
+            " ".join(each.plain for each in pack.talking_points[-1].brief),
+            pack.letters.openings[0],
+        )
+
+    def plain(text: str) -> str:
+        return " ".join(text.replace("&nbsp;", " ").split())
+
+    shown = plain(sentence)
+    for before, now in zip(texts(last), texts(after), strict=True):
+        assert shown in plain(before)
+        assert (shown not in plain(now)) is is_named
+        assert "We ask." in now
+    reviewed = packs.review(folder, date(2026, 11, 24))
+    assert not any("[^119-" in warning.reason for warning in reviewed.warnings)
+
+
+def test_a_number_that_a_later_congress_uses_again_means_the_open_bill(tmp_path: Path) -> None:
+    again = TABLES + '\n[[bill]]\nnumber = "H.R. 6840"\ncongress = 120\nside = "for"\n'
+    folder = with_bills(tmp_path, again)
     story = folder / "story.md"
-    story.write_text(story.read_text(encoding="utf-8") + "\nPass HR 6840 now.\n", encoding="utf-8")
-    line = len(story.read_text(encoding="utf-8").splitlines())
+    story.write_text("Pass H.R. 6840 now. Stop S. 567.\n", encoding="utf-8")
+
+    assert "Pass H.R. 6840 now." in packs.load(folder, date(2027, 1, 4)).story_html
+    assert "567" not in packs.load(folder, date(2027, 1, 4)).story_html
+
+
+def test_a_condition_that_loses_a_sentence_is_left_out_whole(tmp_path: Path) -> None:
+    folder = with_bills(tmp_path)
+    letters = folder / "letters.md"
+    text = (
+        "## Openings\n\n{% if constituent.city %} Pass H.R. 6840. {% else %} Help. {% endif %} "
+        "Thank you.\n"
+    )
+    letters.write_text(
+        letters.read_text(encoding="utf-8").replace("## Openings\n", text, 1), encoding="utf-8"
+    )
+
+    last, after = (packs.load(folder, date(2027, 1, day)) for day in (2, 3))
+
+    assert "6840" in last.letters.openings[0]
+    assert len(after.letters.openings) == len(last.letters.openings) - 1
+
+
+def test_a_point_whose_heading_names_an_ended_bill_is_left_out(tmp_path: Path) -> None:
+    folder = with_bills(tmp_path)
+    points = folder / "points.md"
+    text = points.read_text(encoding="utf-8")
+    points.write_text(f"{text}\n## Why H.R. 6840 {{#why}}\n\nClinics help.\n", encoding="utf-8")
+
+    last, after = (packs.load(folder, date(2027, 1, day)) for day in (2, 3))
+
+    assert [point.id for point in last.talking_points if point not in after.talking_points] == [
+        "why"
+    ]
+    assert any(
+        "Why H.R." in gone.sentence for gone in packs.review(folder, date(2027, 1, 3)).left_out
+    )
+
+
+def test_news_keeps_a_sentence_without_a_mark_and_gets_a_second_look(tmp_path: Path) -> None:
+    folder = with_bills(tmp_path)
+    (folder / "updates").mkdir()
+    (folder / "updates" / "2026-11-20-vote.md").write_text(
+        '+++\ntitle = "A vote"\n+++\n\nThe House voted on HR 6840.\n', encoding="utf-8"
+    )
 
     warnings = packs.review(folder, date(2026, 11, 24)).warnings
 
+    assert "6840" in packs.load(folder, date(2027, 1, 4)).updates[0].html
     assert [str(warning) for warning in warnings if "6840" in warning.reason] == [
-        f"story.md:{line}: End the sentence about H.R. 6840 (119th Congress) with [^119-hr-6840]."
+        "updates/2026-11-20-vote.md:5: End the sentence about H.R. 6840 (119th Congress) with "
+        "[^119-hr-6840]."
     ]
 
 
