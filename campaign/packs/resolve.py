@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from campaign.errors import PackInvalid, Problem
 from campaign.packs import (
+    bill_asks,
     color,
     events,
     front_page,
@@ -292,8 +293,11 @@ def _letters(document: Document, day: _Day, bills: tuple[CampaignBill, ...]) -> 
     asks: dict[RecipientKind, str] = {}
     narrow: list[NarrowText] = []
     general_ask = ""
+    written: list[LetterHeading] = []
     for part in document.parts:
         heading = LetterHeading.parse(part.heading)
+        if heading is not None:
+            written.append(heading)
         if heading is None or not day.may_state(heading.facts, part, document.file):
             continue
         texts = day.templates(part.paragraphs)
@@ -307,7 +311,7 @@ def _letters(document: Document, day: _Day, bills: tuple[CampaignBill, ...]) -> 
             general_ask = "\n\n".join(texts)
     narrow += stance_texts.fallbacks((text.heading for text in narrow), bills)
     subjects = day.templates(document.part("subjects"))
-    return LetterTexts(
+    letters = LetterTexts(
         subject=subjects[0] if subjects else "",
         openings=day.templates(document.part("openings")),
         asks=asks,
@@ -319,6 +323,7 @@ def _letters(document: Document, day: _Day, bills: tuple[CampaignBill, ...]) -> 
         narrow=tuple(narrow),
         general_ask=general_ask,
     )
+    return bill_asks.with_bill_asks(letters, written, bills)
 
 
 def _page(document: Document, day: _Day) -> str:

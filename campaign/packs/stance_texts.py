@@ -2,7 +2,10 @@
 
 A cosponsor is thanked and asked to bring a colleague, a supporter to say so in public, and one who
 opposes is asked for something smaller. Without these, they would be asked for what they have done
-or refused. Undecided members and those whose stance is unknown get the campaign's own ask.
+or refused. Texts for the undecided and the unknown are those of `campaign.packs.bill_asks`.
+
+The record of a stance says that a member sponsors or cosponsors a bill, not which of them: the
+thanks must be true for both.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,18 +15,19 @@ from campaign.packs.letter_headings import LetterHeading, RecipientKind, Section
 from campaign.packs.stances import Reading
 from campaign.packs.values import NarrowText
 
-_HELLO = (
+#: How a caller begins and ends.
+HELLO = (
     "Hello. My name is {{ constituent.name }}, and I live in {{ constituent.city }}, ZIP code "
     "{{ constituent.zip }}."
 )
-_GOODBYE = "Please pass on my message. I would like a written reply. Thank you for your time."
+GOODBYE = "Please pass on my message. I would like a written reply. Thank you for your time."
 
 #: `%s` is what the member did. Callers ask in statements: voicemail scripts leave questions out.
 _ASK: dict[Reading, str] = {
     Reading.COSPONSOR: (
-        "As one of your constituents, I thank you for cosponsoring %s, and I ask for the next "
-        "step: please ask a colleague to cosponsor it, ask the committee to take it up, and speak "
-        "for it. Would you write back and tell me what you plan to do?"
+        "As one of your constituents, I thank you for putting your name to %s, and I ask for the "
+        "next step: please ask a colleague to cosponsor it, ask the committee to take it up, and "
+        "speak for it. Would you write back and tell me what you plan to do?"
     ),
     Reading.FOR: (
         "As one of your constituents, I thank you for your support. Please say so publicly, and "
@@ -36,7 +40,7 @@ _ASK: dict[Reading, str] = {
 }
 _CALL: dict[Reading, tuple[str, ...]] = {
     Reading.COSPONSOR: (
-        "Please thank {{ recipient.short }} for cosponsoring %s.",
+        "Please thank {{ recipient.short }} for supporting %s.",
         "I ask {{ recipient.short }} to bring one more colleague to it.",
     ),
     Reading.FOR: (
@@ -104,4 +108,4 @@ def _worded(section: Section, reading: Reading, what: str) -> tuple[str, ...]:
         text = _ASK[reading]
         return (text % what if "%s" in text else text,)
     parts = (part % what if "%s" in part else part for part in _CALL[reading])
-    return (_HELLO, *parts, _GOODBYE)
+    return (HELLO, *parts, GOODBYE)

@@ -52,15 +52,18 @@ def test_a_new_campaign_never_asks_for_what_a_member_did_or_refused(
     supporter = text(pack, section, "senator", Reading.FOR)
     opponent = text(pack, section, "senator", Reading.AGAINST)
 
-    assert "cosponsoring H.R. 1234 (119th Congress)" in cosponsor
+    thanks = "supporting" if section == "call script" else "putting your name to"
+    assert f"{thanks} H.R. 1234 (119th Congress)" in cosponsor
     assert "colleague" in cosponsor
     assert "colleague" in supporter
     assert "meet with constituents" in opponent
     assert not any("fund clinics" in each for each in (cosponsor, supporter, opponent))
 
 
-def test_the_undecided_and_the_unknown_get_the_campaigns_own_ask(tmp_path: Path) -> None:
-    pack = packs.load(made(tmp_path, bills=BILLS), DAY)
+def test_without_bills_the_undecided_and_the_unknown_get_the_campaigns_own_ask(
+    tmp_path: Path,
+) -> None:
+    pack = packs.load(made(tmp_path), DAY)
 
     assert text(pack, "ask", "senator", Reading.UNDECIDED) == ""
     assert text(pack, "ask", "senator", Reading.UNKNOWN) == ""
@@ -86,7 +89,7 @@ def test_a_bill_of_the_other_chamber_or_side_is_not_named(tmp_path: Path) -> Non
 
     thanks = text(pack, "ask", "senator", Reading.COSPONSOR)
 
-    assert "cosponsoring the bill that I am writing about" in thanks
+    assert "putting your name to the bill that I am writing about" in thanks
     assert "567" not in thanks
 
 
