@@ -13,7 +13,9 @@ from campaign.congress import dataset
 from campaign.congress.dataset import Congress
 from campaign.congress.places import STATES
 from campaign.errors import DatasetInvalid, PackInvalid, Problem
+from campaign.letters.targets import asks_anyone
 from campaign.messages import counted, day_in_words
+from campaign.packs import local_targets
 from campaign.packs import pack as packs
 from campaign.packs.pack import Pack, Review
 from campaign.settings import Settings
@@ -39,40 +41,75 @@ def check(name: str, on_date: date | None) -> None:
     review = (
         packs.review(folder, on_date) if on_date else packs.review_at(folder, datetime.now(UTC))
     )
+    congress = _congress(settings)
     for warning in (
         *review.warnings,
-        *_targets_unknown(review.pack, settings),
+        *_targets_unknown(review.pack, congress),
         *_challenge_needs_https(review.pack, settings),
     ):
         click.echo(f"  {warning}", err=True)
-    if review.problems:
-        count = len(review.problems)
+    if problems := (*review.problems, *_asks_nobody(review.pack, congress)):
         raise PackInvalid(
-            f"The campaign {name} has {counted(count, 'problem')}; correct them and check again.",
-            review.problems,
+            f"The campaign {name} has {counted(len(problems), 'problem')}; correct them and check "
+            "again.",
+            problems,
         )
     click.echo(_summary(name, review))
     if review.pack is not None and (note := signed_before.sentence(settings, review.pack)):
         click.echo(note)
 
 
-def _targets_unknown(pack: Pack | None, settings: Settings) -> tuple[Problem, ...]:
-    """Warn of committees, members and places that the legislator dataset does not have."""
-    if pack is None:
-        return ()
+def _congress(settings: Settings) -> Congress | None:
+    """Return the legislator data; None if it is faulty, as `campaign data check` says."""
     try:
-        congress = dataset.load_current(
+        return dataset.load_current(
             paths.data() / "congress", settings.congress_folder, settings.corrections_file
         )
     except DatasetInvalid:
-        return ()  # `campaign data check` says what is wrong with it
+        return None
+
+
+def _asks_nobody(pack: Pack | None, congress: Congress | None) -> tuple[Problem, ...]:
+    """Return a problem if none of the targets exists, so that nobody gets the ask."""
+    if pack is None or congress is None or asks_anyone(pack.targets, congress):
+        return ()
+    reason = "Nobody gets the ask: the legislator dataset has none of the campaign's targets."
+    return (Problem("campaign.toml", 0, reason),)
+
+
+def _targets_unknown(pack: Pack | None, congress: Congress | None) -> tuple[Problem, ...]:
+    """Warn of committees, members and places that the legislator dataset does not have."""
+    if pack is None or congress is None:
+        return ()
     unknown = [
         f"The legislator dataset has no {what} {code}."
         for what, codes, known in _named_in(pack, congress)
         for code in dict.fromkeys(codes)
         if code not in known
     ]
-    return tuple(Problem("campaign.toml", 0, reason) for reason in unknown)
+    problems = tuple(Problem("campaign.toml", 0, reason) for reason in unknown)
+    return (*problems, *_places_unknown(pack, congress))
+
+
+def _places_unknown(pack: Pack, congress: Congress) -> Iterator[Problem]:
+    """Warn of places in targets.csv where no post office is."""
+    post_offices = congress.zips.values()
+    cities = {(place.city.casefold(), place.state) for place in post_offices}
+    zips = {place.zip for place in post_offices}
+    zips |= {f"{five[:3]}*" for five in zips}
+    for target in (*pack.targets.local, *pack.targets.local_copies):
+        unknown = [
+            *(f"state {state}" for state in target.states if state not in STATES),
+            *(f"ZIP code {each}" for each in target.zips if each not in zips),
+            *(
+                f"city “{city.title()}, {state}”"
+                for city, state in target.cities
+                if (city, state) not in cities
+            ),
+        ]
+        for place in unknown:
+            reason = f"Check the column places: the Postal Service has no {place}."
+            yield Problem(local_targets.FILE, target.line, reason)
 
 
 def _named_in(

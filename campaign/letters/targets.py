@@ -50,6 +50,22 @@ def asked_members(
     )
 
 
+def asks_anyone(targets: Targets, congress: Congress) -> bool:
+    """Return False if nobody can get the ask: all that the targets name is not in the data."""
+    members = targets.members
+    has_position = members.leaders or not members.committees
+    return bool(
+        targets.executive
+        or targets.local
+        or set(targets.chairs) & congress.committees.keys()
+        or set(members.members) & congress.members.keys()
+        or (
+            (has_position or set(members.committees) & congress.committees.keys())
+            and any(_has_seat(members, seat) for seat in congress.seats.values())
+        )
+    )
+
+
 def may_ask_house(
     targets: Targets, congress: Congress, answer: Representation, state: str = ""
 ) -> bool:

@@ -10,6 +10,9 @@ from campaign.store import audit, office_reports
 from campaign.store.db.engine import Database
 from campaign.store.office_reports import HeldReport
 
+#: A corrected field -> the fields whose reports it settles. An address has several parts.
+_SETTLED = {"phone": ("phone",), "closed": ("phone", "address", "closed")}
+
 
 def correct(
     db: Database,
@@ -23,7 +26,10 @@ def correct(
     on_date: date,
     now: datetime,
 ) -> Correction:
-    """Add a correction to the table `file`, and remove the report that led to it.
+    """Add a correction to the table `file`, and remove the reports that it settles.
+
+    These are the one that led to it and, in every campaign, those about the same phone or about an
+    office that is closed now.
 
     `fields` are member, office ("" for Washington), field, value and source; `report` the id of the
     report, 0 for none. Raises InvalidInput for what cannot be used, DatasetInvalid for a table
@@ -44,6 +50,9 @@ def correct(
     contact_corrections.add(file, made)
     with db.writing() as connection:
         office_reports.remove(connection, campaign, report)
+        offices = {made.office} | ({""} if made.office in congress.seats else set())
+        settled = _SETTLED.get(made.field, ())
+        office_reports.remove_settled(connection, made.bioguide, offices, settled)
         audit.record(
             connection,
             "office-corrected",

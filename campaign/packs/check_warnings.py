@@ -27,12 +27,12 @@ def _warnings(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
         if "!" in written.text:
             yield Problem(written.file, written.line, "Remove the exclamation mark.")
     if source.organizer.is_example:
-        line = source.line("organizer")
-        yield Problem(
-            "campaign.toml",
-            line,
-            "The organizer is still the example. Enter your own name and address.",
+        line = toml.line_in_table(source.settings_text, "organizer", "email")
+        reason = (
+            f"The organizer's email, {source.organizer.email}, is still an example. Enter your own "
+            "email, and check the name and address."
         )
+        yield Problem("campaign.toml", line or source.line("organizer"), reason)
     elif not source.published and not (source.organizer.name and source.organizer.email):
         line = source.line("organizer")
         yield Problem("campaign.toml", line, "Enter who runs the campaign before you publish it.")

@@ -3,8 +3,8 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from campaign import mail_address, phone_numbers, text
 from campaign.errors import InvalidInput, Problem
@@ -29,7 +29,8 @@ class LocalTarget:
     `block` is the address from the name on, `phone` as `phone_numbers.normalize` writes it.
     `states` are two-letter codes, `zips` ZIP codes or
     their first three digits and `*`, `cities` pairs of city (in lowercase) and state: the places
-    whose people the official answers to. If all three are empty, that is everyone.
+    whose people the official answers to. If all three are empty, that is everyone. `line` is the
+    line of the row in targets.csv.
     """
 
     id: str
@@ -43,6 +44,7 @@ class LocalTarget:
     states: tuple[str, ...] = ()
     zips: tuple[str, ...] = ()
     cities: tuple[tuple[str, str], ...] = ()
+    line: int = field(default=0, compare=False)
 
     @property
     def short(self) -> str:
@@ -89,7 +91,10 @@ class TargetsByPlace:
 
 
 def read(content: str, problems: list[Problem]) -> tuple[LocalTarget, ...]:
-    """Parse targets.csv. Adds a Problem with its line for each row that cannot be used."""
+    """Parse targets.csv. Adds a Problem with its line for each fault of a row.
+
+    A row with a fault is left out.
+    """
     reader = csv.reader(content.splitlines(keepends=True), strict=True)
     found: dict[str, LocalTarget] = {}
     try:
@@ -134,13 +139,15 @@ def _add(
             name.strip(): text.line(_one_line(name, cell), limit=_MAX_CELL)
             for name, cell in zip(header, cells, strict=False)
         }
-        target = _target(values)
-        if target.id in targets:
-            raise InvalidInput(f'The id "{target.id}" is used twice.')
     except InvalidInput as error:
         problems.append(Problem(FILE, line, str(error)))
-    else:
-        targets[target.id] = target
+        return
+    reasons = [*_faults(values)]
+    if values["id"] in targets:
+        reasons.append(f'The id "{values["id"]}" is used twice.')
+    problems.extend(Problem(FILE, line, reason) for reason in reasons)
+    if not reasons:
+        targets[values["id"]] = _target(values, line)
 
 
 def _one_line(column: str, cell: str) -> str:
@@ -148,65 +155,57 @@ def _one_line(column: str, cell: str) -> str:
     return "|".join(cell.splitlines()) if column.strip() == "block" else cell
 
 
-def _target(row: dict[str, str]) -> LocalTarget:
+def _faults(row: dict[str, str]) -> Iterator[str]:
+    """Yield what is wrong with each cell of a row."""
     if _ID.fullmatch(row["id"]) is None:
-        raise InvalidInput("Write the id with lowercase letters, digits and hyphens.")
-    for name in _REQUIRED:
-        if not row.get(name):
-            raise InvalidInput(f"Fill in the column {name}.")
-    block = tuple(part.strip() for part in row["block"].split("|") if part.strip())
-    if not 2 <= len(block) <= 7:
-        raise InvalidInput("Write 2 to 7 address lines in the column block, with | between them.")
-    form, mail = row.get("form", ""), row.get("mail", "")
+        yield "Write the id with lowercase letters, digits and hyphens."
+    yield from (f"Fill in the column {name}." for name in _REQUIRED[1:] if not row.get(name))
+    if row.get("block") and not 2 <= len(_block(row)) <= 7:
+        yield "Write 2 to 7 address lines in the column block, with | between them."
     phone = phone_numbers.normalize(row.get("phone", ""))
     if phone and not phone_numbers.is_normal(phone):
-        raise InvalidInput(
+        yield (
             "Write the column phone as one number with its area code, such as 406-555-0100 or "
             "406-555-0100 ext. 3."
         )
-    if form and not is_https(form):
-        raise InvalidInput("Write the form as an https:// address.")
-    if mail and not mail_address.is_valid(mail):
-        raise InvalidInput("Correct the column mail: it is not a valid email address.")
-    places = _Places.parse(row.get("places", ""))
+    if (form := row.get("form", "")) and not is_https(form):
+        yield "Write the column form as an https:// address."
+    if (mail := row.get("mail", "")) and not mail_address.is_valid(mail):
+        yield "Correct the column mail: it is not a valid email address."
+    for place in _places(row):
+        if not any(kind.fullmatch(place) for kind in (_STATE, _ZIP, _CITY)):
+            yield (
+                f"Write the place “{place[:40]}” as MT, 59501, 595* or Havre, MT in the column "
+                "places, and put ; between places."
+            )
+
+
+def _target(row: dict[str, str], line: int) -> LocalTarget:
+    places = _places(row)
     return LocalTarget(
         id=row["id"],
         name=row["name"],
         title=row.get("title", ""),
-        block=block,
+        block=_block(row),
         salutation=row["salutation"],
-        phone=phone,
-        form=form,
-        mail=mail,
-        states=tuple(places.states),
-        zips=tuple(places.zips),
-        cities=tuple(places.cities),
-    )
-
-
-@dataclass(frozen=True)
-class _Places:
-    """The cell `places`, sorted by kind of place."""
-
-    states: tuple[str, ...]
-    zips: tuple[str, ...]
-    cities: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def parse(cls, cell: str) -> "_Places":
-        """Read `MT; 59501; 595*; Havre, MT`. Raises InvalidInput."""
-        places = [place.strip() for place in cell.split(";") if place.strip()]
-        states = tuple(place for place in places if _STATE.fullmatch(place))
-        zips = tuple(place for place in places if _ZIP.fullmatch(place))
-        cities = tuple(
+        phone=phone_numbers.normalize(row.get("phone", "")),
+        form=row.get("form", ""),
+        mail=row.get("mail", ""),
+        states=tuple(place for place in places if _STATE.fullmatch(place)),
+        zips=tuple(place for place in places if _ZIP.fullmatch(place)),
+        cities=tuple(
             (city["city"].casefold(), city["state"])
             for city in map(_CITY.fullmatch, places)
             if city
-        )
-        for place in places:
-            if not (place in states or place in zips or _CITY.fullmatch(place)):
-                raise InvalidInput(
-                    f"Write the place “{place[:40]}” as MT, 59501, 595* or Havre, MT, and put ; "
-                    "between places."
-                )
-        return cls(states, zips, cities)
+        ),
+        line=line,
+    )
+
+
+def _block(row: dict[str, str]) -> tuple[str, ...]:
+    return tuple(part.strip() for part in row["block"].split("|") if part.strip())
+
+
+def _places(row: dict[str, str]) -> list[str]:
+    """Return the parts of the cell `places`, such as `MT; 59501; 595*; Havre, MT`."""
+    return [place.strip() for place in row.get("places", "").split(";") if place.strip()]

@@ -1,5 +1,6 @@
 """Reports of wrong phones and offices, held for an organizer. The caller owns the transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +72,22 @@ def remove(connection: Connection, campaign: str, report_id: int) -> HeldReport 
     )
     row = connection.execute(query).one_or_none()
     return _of_row(row) if row is not None else None
+
+
+def remove_settled(
+    connection: Connection, member: str, offices: Collection[str], fields: Collection[str]
+) -> None:
+    """Remove every campaign's reports about these fields of a member's office.
+
+    `offices` are the names that reports have for the office.
+    """
+    connection.execute(
+        sa.delete(office_reports).where(
+            office_reports.c.member == member,
+            office_reports.c.office.in_(offices),
+            office_reports.c.field.in_(fields),
+        )
+    )
 
 
 def delete_old(connection: Connection, *, before: datetime) -> None:

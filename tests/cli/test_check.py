@@ -1,5 +1,6 @@
 """`campaign check` says what is wrong and where; `campaign new` starts a campaign to rewrite."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_a_good_campaign_is_summed_up_in_one_line(run_packs: Run) -> None:
         "sentences left out: 8 (story.md:"
     )
     assert out.count("\n") == 1
-    assert "The organizer is still the example" in err
+    assert "The organizer's email, " in err
 
 
 def test_new_starts_an_unpublished_copy_without_an_organizer(
@@ -130,9 +131,31 @@ def test_targets_that_congress_does_not_have_are_warned_of(run_packs: Run, tmp_p
 
     status, _, err = run_packs("check", "clean-water")
 
-    assert status == 0
+    assert status == 1
+    assert "Nobody gets the ask" in err
     for what in ("committee HSXX", "member Z999999", "state ZZ", "district MT-9"):
         assert f"campaign.toml: The legislator dataset has no {what}." in err
+
+
+def test_places_without_a_post_office_are_warned_of_by_line(run_packs: Run, tmp_path: Path) -> None:
+    run_packs("new", "council", "--title", "Water", "--ask", "help", "--organizer", "We")
+    folder = tmp_path / "home" / "campaigns" / "council"
+    (folder / "targets.csv").write_text(
+        "id,name,block,salutation,places\n"
+        "council,Council,City Hall|Main Street,Dear Council:,ZZ; 00001; 000*\n"
+        'mayor,Mayor,City Hall|Main Street,Dear Mayor:,"Havree, MT; Havre, MT; 59501; 595*; MT"\n',
+        encoding="utf-8",
+    )
+
+    status, _, err = run_packs("check", "council")
+
+    assert status == 0
+    assert re.findall(r"targets.csv:(\d): Check the column places: .* has no (.*)\.", err) == [
+        ("2", "state ZZ"),
+        ("2", "ZIP code 00001"),
+        ("2", "ZIP code 000*"),
+        ("3", "city “Havree, MT”"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_the_example_organizer_may_not_run_a_campaign(sound: Settings) -> None:
     in_production = look(sound)
     in_development = look(dataclasses.replace(sound, env="development"))
 
-    assert "organizer is still the example" in faults(in_production)
+    assert "organizer's email is still an example" in faults(in_production)
     assert faults(in_development) == ""
 
 

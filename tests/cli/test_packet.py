@@ -36,8 +36,9 @@ def test_packets_summaries_and_an_index_lie_in_the_folder(home: Path, database: 
 
     assert done.exit_code == 0
     assert done.stdout == (
-        "3 packets, 5 signatures in all. 1 seat without signers got none. 1 signer whose district "
-        "is not known is only in the senators' packets.\n"
+        "3 packets; signatures: Tim Sheehy 2, Steve Daines 2, Troy Downing 1. A "
+        "person is counted once in each packet. 1 seat without signers got none. 1 signer whose "
+        "district is not known is only in the senators' packets.\n"
     )
     assert "Petrosyan" not in done.output
     made = {path.name for path in (home / "packets").iterdir()}

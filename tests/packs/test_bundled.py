@@ -67,7 +67,8 @@ def test_it_passes_its_own_check() -> None:
 
     assert review.problems == ()
     assert [w.reason for w in review.warnings] == [
-        "The organizer is still the example. Enter your own name and address.",
+        "The organizer's email, organizer@example.org, is still an example. Enter your own email, "
+        "and check the name and address.",
         organizer.NOT_STATED,
         *(
             f'Review the fact "{bill}" by 2027-01-02. After that day, sentences that cite it are '

@@ -157,7 +157,7 @@ def test_what_deserves_a_second_look_is_a_warning_and_no_problem(make_folder: Ma
         'facts.toml: Review the fact "statute" by 2026-12-24. After that day, '
         "sentences that cite it are left out." in warned
     )
-    assert any("The organizer is still the example" in warning for warning in warned)
+    assert any("The organizer's email, " in warning for warning in warned)
 
 
 def test_the_review_says_which_sentences_are_left_out(make_folder: MakeFolder) -> None:

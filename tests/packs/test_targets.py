@@ -209,6 +209,17 @@ def test_a_row_that_cannot_be_used_is_named(content: str, line: int, reason: str
     assert [problem.line for problem in problems if reason in problem.reason] == [line], problems
 
 
+def test_every_fault_of_a_row_is_named_with_its_column() -> None:
+    problems: list[Problem] = []
+    row = "mayor,Jo Doe,Mayor,City Hall|Havre,Dear Mayor:,12,notaurl,nomail,Havre MT\n"
+
+    assert local_targets.read(HEADER + row, problems) == ()
+
+    assert [problem.line for problem in problems] == [2] * 4
+    for column, problem in zip(("phone", "form", "mail", "places"), problems, strict=True):
+        assert f"column {column}" in problem.reason
+
+
 @settings(max_examples=200, deadline=None)
 @given(content=st.text(max_size=200) | st.text(max_size=100).map(lambda text: HEADER + text))
 def test_any_table_is_judged(content: str) -> None:

@@ -78,7 +78,7 @@ def check_campaigns(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(
                 name,
                 "fix" if settings.is_production else "note",
-                "The organizer is still the example. Set your own name, address and email: "
+                "The organizer's email is still an example. Set your own name, address and email: "
                 f"copy the campaign with `campaign new`, or edit {name}/campaign.toml.",
             )
         elif not review.pack.funding.is_stated:

@@ -109,14 +109,24 @@ def _book(work: JobContext, pack: Pack, congress: Congress) -> JobResult:
     return JobResult(" ".join(notes), files, {"files": len(names), "signatures": report.names})
 
 
+def _signatures(report: Report) -> str:
+    """Return how many signatures each packet has; one person may be in several packets."""
+    made, packets = report.made, counted(len(report.made), "packet")
+    if len(made) == 1:
+        return f"{packets}, {counted(report.names, 'signature')}."
+    again = "A person is counted once in each packet."
+    if len(made) > _NAMED:
+        return f"{packets}, {counted(report.names, 'signature')} together. {again}"
+    each = ", ".join(f"{one.name} {one.figures.count:,}" for one in made)
+    return f"{packets}; signatures: {each}. {again}"
+
+
 def summary(report: Report) -> str:
     """Return what was made and what was not, in a few sentences."""
     if not report.made:
         notes = ["No constituent of the chosen members has signed, so no packet was made."]
     else:
-        notes = [
-            f"{counted(len(report.made), 'packet')}, {counted(report.names, 'signature')} in all."
-        ]
+        notes = [_signatures(report)]
         if report.without_signers:
             notes.append(f"{counted(report.without_signers, 'seat')} without signers got none.")
     for skipped in report.skipped[:_NAMED]:

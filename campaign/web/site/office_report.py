@@ -9,6 +9,7 @@ from wtforms import Form, HiddenField, RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
+from campaign import phone_numbers
 from campaign.congress.seat_holders import SeatHolder, seat_of
 from campaign.errors import InvalidInput
 from campaign.packs.pack import Pack
@@ -77,6 +78,15 @@ class OfficeReportForm(Form):
                     "Every member has an office in Washington. Choose the phone or the address."
                 )
             )
+
+    def validate_value(self, field: Any) -> None:
+        """Refuse what is no phone number, and put a number into the usual form."""
+        if self.field.data == "phone" and field.data:
+            field.data = phone_numbers.normalize(field.data)
+            if not phone_numbers.is_normal(field.data):
+                raise ValidationError(
+                    gettext("Write the phone number with its area code, such as 202-224-3121.")
+                )
 
     def report(self, campaign: str, member: str) -> OfficeReport:
         """Return the valid form as a report."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from markupsafe import escape
 from werkzeug.test import TestResponse
 
 from campaign.errors import TooManyAttempts
@@ -96,6 +97,36 @@ def test_a_form_that_says_too_little_is_shown_again(
     assert held(site) == ()
 
 
+@pytest.mark.parametrize("typed", ["12", "<b>call me</b>"])
+def test_what_is_no_phone_number_is_not_held(site: Site, client: FlaskClient, typed: str) -> None:
+    shown = report(client, office="washington", field="phone", value=typed)
+
+    assert shown.status_code == 422
+    assert "Write the phone number with its area code" in words(shown.text)
+    assert f'value="{escape(typed)}"' in shown.text
+    assert held(site) == ()
+
+
+def test_a_corrected_phone_settles_every_report_on_it(
+    site: Site, client: FlaskClient, organizer: FlaskClient
+) -> None:
+    for number in ("(406) 555-0100", "406-555-0101", ""):
+        report(client, office=f"{DAINES}-billings", field="phone", value=number)
+    report(client, office="washington", field="phone", value="202-555-0100")
+    report(client, office=f"{DAINES}-billings", field="address", value="1 Main Street")
+    [first, *_] = held(site)
+
+    fields = {"bioguide": DAINES, "office": f"{DAINES}-billings", "field": "phone"}
+    said = {"value": first.report.value, "source": "a call", "report": str(first.id)}
+    post(organizer, PAGE, {**fields, **said})
+
+    assert first.report.value == "406-555-0100"
+    assert [(one.report.office, one.report.field) for one in held(site)] == [
+        ("", "phone"),
+        (f"{DAINES}-billings", "address"),
+    ]
+
+
 def test_only_a_form_that_this_site_made_is_taken(site: Site, client: FlaskClient) -> None:
     said = {"office": "washington", "field": "phone", "token": "made up"}
 
@@ -152,7 +183,7 @@ def test_the_organizer_corrects_what_was_reported(
     [one] = held(site)
     assert "1 report waits" in words(organizer.get(PAGE).text)
     filled = organizer.get(PAGE, query_string={"report": one.id}).text
-    assert 'value="(202) 555-0100"' in filled
+    assert 'value="202-555-0100"' in filled
 
     said = {"bioguide": DAINES, "field": "phone", "source": "a call", "report": str(one.id)}
     refused = post(organizer, PAGE, {**said, "value": "no number"})
