@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask import Flask, Response, current_app, request
@@ -15,10 +15,12 @@ from flask import Flask, Response, current_app, request
 from campaign.congress.apportionment import begins_at, congress_at
 from campaign.errors import StoreUnavailable
 from campaign.web.core.assets import compressible
+from campaign.web.core.services import current_services
 
 # Browsers and shared caches may keep a public page for ten seconds, and serve it for another minute
 # while they fetch the next one.
 PUBLIC = "public, max-age=10, stale-while-revalidate=60"
+_PUBLIC_S = 70
 
 FRESH_S = 2.0
 _MOST_PAGES = 256
@@ -46,11 +48,18 @@ class Page:
 class PageCache:
     """The cache of pages of this process. Thread-safe.
 
-    While one thread renders a page again, the others serve the previous one. While the database
-    does not answer, the previous page is served.
+    `era` says which Congress it is: no page of an earlier one is served. While one thread renders
+    a page again, the others serve the previous one. While the database does not answer, the
+    previous page is served.
     """
 
-    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        era: Callable[[], Hashable] = lambda: 0,
+    ) -> None:
+        self._era = era
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._pages: OrderedDict[Hashable, tuple[float, Page]] = OrderedDict()
@@ -63,6 +72,7 @@ class PageCache:
         `is_variant` marks a key that holds what the visitor chose freely, such as a source tag.
         Such pages never evict the others.
         """
+        key = (self._era(), key)
         held = self._pages.get(key)
         if held is not None and self._monotonic() - held[0] < FRESH_S:
             return held[1]
@@ -128,7 +138,11 @@ class PageCache:
 
 def init_app(app: Flask) -> None:
     """Give the application its cache of pages."""
-    app.extensions["pages"] = PageCache()
+    app.extensions["pages"] = PageCache(era=_congress)
+
+
+def _congress() -> int:
+    return congress_at(current_services().now())
 
 
 def pages() -> PageCache:
@@ -145,8 +159,17 @@ def public_for(seconds: int, now: datetime) -> str:
     return f"public, max-age={min(seconds, int(left))}"
 
 
-def send(page: Page, *, cache_control: str = PUBLIC) -> Response:
-    """Send the page, or 304 where the browser already has it (RFC 9110, 13.1.2)."""
+def _briefly(now: datetime) -> str:
+    """Return `PUBLIC`, without what would outlast the Congress of `now`."""
+    is_last = congress_at(now + timedelta(seconds=_PUBLIC_S)) != congress_at(now)
+    return public_for(10, now) if is_last else PUBLIC
+
+
+def send(page: Page, *, cache_control: str = "") -> Response:
+    """Send the page, or 304 where the browser already has it (RFC 9110, 13.1.2).
+
+    Without `cache_control` it is `PUBLIC`, or less in the last minutes of a Congress.
+    """
     asked = request.headers.get("If-None-Match", "")
     if asked and page.etag in asked:
         response = Response(status=304)
@@ -154,5 +177,5 @@ def send(page: Page, *, cache_control: str = PUBLIC) -> Response:
     else:
         response = compressible(page.content, page.compressed, page.content_type)
     response.headers["ETag"] = page.etag
-    response.headers["Cache-Control"] = cache_control
+    response.headers["Cache-Control"] = cache_control or _briefly(current_services().now())
     return response

@@ -15,6 +15,7 @@ from campaign.errors import (
     InvalidInput,
     LastOwner,
     LinkUsed,
+    PackInvalid,
     PetitionClosed,
     SignatureUnknown,
     StoreUnavailable,
@@ -97,6 +98,14 @@ _WORDS: dict[int, _Words] = {
     ),
 }
 
+# A campaign whose texts cannot be used, such as after its only bill has ended.
+_OUTDATED = _Words(
+    lazy_gettext("This petition is being brought up to date"), lazy_gettext("Come back later.")
+)
+_NOT_TAKEN = lazy_gettext("Nothing was saved. Come back later.")
+#: Seconds after which to try again when an organizer has to write first.
+_OUTDATED_RETRY_S = 600
+
 # The same for organizers, in English.
 _OFFICE_WORDS: dict[int, _Words] = {
     400: _Words(
@@ -171,6 +180,8 @@ def init_app(app: Flask) -> None:
             return problems.of_outcome(error)
         if isinstance(error, LinkUsed):
             return used_links.page(error)
+        if isinstance(error, PackInvalid) and not is_back_office(request.path):
+            return _outdated(error)
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
         says_itself = status == 422 or (is_back_office(request.path) and status != 410)
         response = page(status, sentence(error) if says_itself else "")
@@ -189,20 +200,30 @@ def init_app(app: Flask) -> None:
         return problems.problem(500) if problems.is_api() else page(500)
 
 
-def page(status: int, advice: str = "", *, office_status: int = 0) -> Response:
+def _outdated(error: PackInvalid) -> Response:
+    first = f" {error.problems[0]}" if error.problems else ""
+    _log.warning("unavailable: %s%s", error.sentence, first)
+    response = page(503, _NOT_TAKEN if request.method == "POST" else "", words=_OUTDATED)
+    response.headers["Retry-After"] = str(_OUTDATED_RETRY_S)
+    return response
+
+
+def page(
+    status: int, advice: str = "", *, office_status: int = 0, words: _Words | None = None
+) -> Response:
     """Return the error page for an HTTP status; `advice` replaces its usual second sentence.
 
-    `office_status` picks the wording for organizers. Where rendering fails for any reason, the
-    answer is the fixed fallback page.
+    `office_status` picks the wording for organizers; `words` replaces that for the public. Where
+    rendering fails for any reason, the answer is the fixed fallback page.
     """
     try:
-        return _page(status, advice, office_status)
+        return _page(status, advice, office_status, words)
     except Exception as error:  # noqa: BLE001
         _log.error("the page for a failure failed", exc_info=error)
         return Response(fallback_page.body(status), status, content_type=fallback_page.CONTENT_TYPE)
 
 
-def _page(status: int, advice: str, office_status: int) -> Response:
+def _page(status: int, advice: str, office_status: int, given: _Words | None) -> Response:
     if is_back_office(request.path):
         asked = office_status or status
         words = _OFFICE_WORDS.get(asked) or _OFFICE_WORDS[400 if status < 500 else 500]
@@ -216,7 +237,7 @@ def _page(status: int, advice: str, office_status: int) -> Response:
             ),
             status,
         )
-    words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
+    words = given or _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
     body = render_template(
         "errors/page.html",
         heading=words.heading,

@@ -106,3 +106,16 @@ def test_a_crowd_waits_for_one_rendering_and_then_for_none() -> None:
 
     assert meanwhile.content == b"rendered 1"
     assert cache.get("a", render).content == b"slow"
+
+
+def test_no_page_of_an_earlier_congress_is_served_even_without_a_database() -> None:
+    era = [119]
+    cache = PageCache(monotonic=Clock(), era=lambda: era[0])
+    cache.get("a", Renderer())
+    era[0] = 120
+
+    def away() -> Page:
+        raise StoreUnavailable("away")
+
+    with pytest.raises(StoreUnavailable):
+        cache.get("a", away)
