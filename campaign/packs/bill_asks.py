@@ -34,6 +34,7 @@ _STANDARD: dict[Section, Callable[[str], tuple[str, ...]]] = {
     "brief ask": lambda what: (f"As one of your constituents, I ask you to {what}. {_WHERE}",),
     "call script": lambda what: (
         HELLO,
+        "I am calling about “{{ campaign.title }}.”",
         f"I ask that {{{{ recipient.short }}}} {what}.",
         "May I ask whether {{ recipient.short }} has taken a position on this?",
         GOODBYE,
@@ -50,6 +51,7 @@ _UNDECIDED: dict[Section, Callable[[str], tuple[str, ...]]] = {
     ),
     "call script": lambda what: (
         HELLO,
+        "I am calling about “{{ campaign.title }}.”",
         f"I ask that {{{{ recipient.short }}}} {what}, and meet with constituents before deciding.",
         GOODBYE,
     ),
