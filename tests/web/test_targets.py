@@ -201,6 +201,31 @@ def test_a_state_that_was_named_settles_a_zip_of_several_states(tmp_path: Path) 
     assert recipients(page.text) == ["C001113", "R000608"]
 
 
+def test_a_signer_whose_district_decides_nothing_is_asked_for_the_state_only(
+    tmp_path: Path,
+) -> None:
+    aim(tmp_path, "[targets]\nchambers = []", MAYOR)
+
+    with visitor(tmp_path) as client:
+        form = client.get("/c/clinics/").text
+        token = re.findall(r'name="token"[^>]*value="([^"]+)"', form)[0]
+        person = {"first_name": "Ani", "last_name": "Petrosyan", "email": "ani@example.org",
+                  "zip": "02861", "consent": "y", "token": token}  # fmt: skip
+        asked = client.post("/c/clinics/sign", data=person)
+        unsaid = client.post("/c/clinics/sign", data={**person, "asked": "02861"})
+        signed = client.post("/c/clinics/sign", data={**person, "asked": "02861", "district": "RI"})
+        again = dict(re.findall(r'type="hidden" name="(asked|district)" value="([^"]*)"',
+                                signed.text))  # fmt: skip
+
+    assert "ZIP code 02861 has addresses in more than one state" in words(asked.text)
+    assert re.findall(r'type="radio" value="(\w+)"|value="(MA|RI)"', asked.text)
+    assert 'name="street"' not in asked.text
+    assert unsaid.status_code == 422
+    assert "Choose your state." in words(unsaid.text)
+    assert signed.status_code == 200
+    assert again == {"asked": "02861", "district": "RI"}
+
+
 def test_the_api_says_whom_a_campaign_asks(tmp_path: Path) -> None:
     aim(tmp_path, '[targets]\nmembers = ["D000618"]\nexecutive = ["health"]', MAYOR)
 

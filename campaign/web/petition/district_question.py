@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from campaign.congress.places import District, ZipCode
+from campaign.congress.places import STATES, District, ZipCode
 from campaign.congress.routing import Representation, SeatHolder
 from campaign.errors import PlaceUnknown
-from campaign.letters.targets import street_matters
+from campaign.letters.targets import may_ask_house, street_matters
 from campaign.messages import Message
 from campaign.packs.pack import Pack
 from campaign.web.core.forms import DISTRICT_UNKNOWN, DistrictForm
@@ -23,6 +23,7 @@ from campaign.web.core.representatives import (
     to_choose_from,
 )
 from campaign.web.core.services import Services
+from campaign.web.core.template_filters import say
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,15 @@ class Residence:
 
 @dataclass(frozen=True)
 class Question:
-    """What the ZIP leaves open, as a form that asks for it and shows what was wrong before."""
+    """What the ZIP leaves open, as a form that asks for it and shows what was wrong before.
+
+    `is_of_state` if only the state is asked for, because the district decides nothing.
+    """
 
     zip: ZipCode
     form: DistrictForm
     representation: Representation
+    is_of_state: bool = False
 
     @property
     def status(self) -> int:
@@ -53,6 +58,7 @@ class Question:
             "zip": self.zip.five,
             "form": self.form,
             "errors": bool(self.form.errors),
+            "is_of_state": self.is_of_state,
             "representation": self.representation,
             "notes": notes(self.representation),
         }
@@ -72,8 +78,8 @@ def settle(
 
     `posted` may hold the answers of a `DistrictForm`: a member chosen by name takes precedence over
     a street, and "I don't know" leaves the district open. Answers about another ZIP are ignored.
-    Nothing is asked if the state is known and the campaign asks nobody whom the district decides;
-    `pack` is None for a campaign that is gone.
+    If the campaign asks nobody whom the district decides, only the state is asked for, and nothing
+    if it is known. `pack` is None for a campaign that is gone.
     Raises PlaceUnknown for an invalid ZIP, or one whose residents have no member of Congress.
     """
     found = represented(Home(zip=zip_code), services)
@@ -86,6 +92,11 @@ def settle(
         answer.district.data = answer.asked.data = None
         if pack and found.state and not street_matters(pack.targets, services.congress, found):
             return Residence(found.state)
+    if answer.district.data in found.states:
+        return Residence(answer.district.data)
+    may_ask = pack is None or may_ask_house(pack.targets, services.congress, found)
+    if len(found.states) > 1 and not may_ask:
+        return _ask_state(zip_code, answer, found)
     state = found.state
     choices = to_choose_from(found, state, services)
     answer.district.choices = _options(choices)
@@ -112,6 +123,15 @@ def settle(
             gettext("Enter your street and city, or choose your representative below."),
         )
     return Question(zip_code, answer, found)
+
+
+def _ask_state(zip_code: ZipCode, answer: DistrictForm, found: Representation) -> Question:
+    """Ask in which of its states a person of a ZIP lives."""
+    answer.district.label.text = gettext("State")
+    answer.district.choices = [(code, say(STATES[code])) for code in sorted(found.states)]
+    if answer.asked.data:
+        answer.district.errors = (gettext("Choose your state."),)
+    return Question(zip_code, answer, found, is_of_state=True)
 
 
 def leads_nowhere(representation: Representation) -> bool:

@@ -64,7 +64,7 @@ def page(
     if held is None or held[0] is not pack:
         held = kept[key] = (pack, render(pack, surface, _ADDRESS, state=state))
     email = form.email.data or ""
-    district = place.district or DISTRICT_UNKNOWN
+    district = place.district or place.state or DISTRICT_UNKNOWN
     typed = [
         *form.carried(without="altcha"),
         ("asked", form.zip.data or ""),
