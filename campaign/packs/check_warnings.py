@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from campaign.errors import PackInvalid, Problem
-from campaign.packs import organizer, toml, wording
+from campaign.messages import day_in_words
+from campaign.packs import organizer, resolve, toml, wording
 from campaign.packs.bills import Bill, BillNames
 from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.checks import HEADER, PETITION_PARTS, all_texts, section_of, texts_of
@@ -62,6 +63,25 @@ def _warnings(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
     yield from _unmarked(source)
     yield from _untranslated(source)
     yield from _named(source)
+
+
+def losses(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
+    """Yield the texts of a usable campaign of which nothing is left once one of its bills ends."""
+    yield from check_or_report("campaign.toml", _losses(source, day))
+
+
+def _losses(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
+    for ends_on in sorted({each.bill.ends_on for each in source.bills_on(day.congress)}):
+        empty = resolve.empty_texts(source, CampaignDay(day.civil, ends_on))
+        for file, text in empty:
+            reason = (
+                f"On {day_in_words(ends_on)}, at noon Eastern time, its bills end and nothing is "
+                f"left of {text}: the whole campaign then goes offline. Add a paragraph or a "
+                "sentence that names no bill."
+            )
+            yield Problem(file, 0, reason)
+        if empty:
+            return
 
 
 def _payer(source: CampaignSource) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from campaign.errors import InvalidInput
 from campaign.files import PUBLIC, write
 from campaign.packs import editing, named_targets
 from campaign.packs import pack as packs
+from campaign.packs.bills import numbers_in
 from campaign.packs.organizer import MAX_PAYER, Funding, Organizer, disclosure_key
 from campaign.packs.source import LANGUAGES, CampaignSource
 
@@ -32,6 +33,9 @@ _ANSWERS = {
     False: "foreign_principal = false",
     True: "foreign_principal = true",
 }
+
+# Follows a request that names a bill, so that some text is left when the bill's Congress ends.
+_LASTING = " We are constituents, and we ask for a clear answer."
 
 # Markdown's own characters. Braces would be fields, so they are refused.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~#])")
@@ -212,6 +216,8 @@ def _texts(name: str, answers: Answers) -> dict[str, str]:
 
 def _values(answers: Answers, language: str) -> dict[str, str]:
     request = f"We ask {answers.asked} to {answers.ask}."
+    if numbers_in(answers.ask):
+        request += _LASTING
     in_texts = {
         "title": answers.title,
         "ask": answers.ask,

@@ -67,12 +67,14 @@ class Review:
     """The result of `review`: problems prevent the use of a campaign, warnings need a second look.
 
     `pack` is None if there are problems; `left_out` lists the sentences left out on the day.
+    `losses` are those of the warnings that name a text of which nothing is left once a bill ends.
     """
 
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     pack: Pack | None
     left_out: tuple[Omission, ...]
+    losses: tuple[Problem, ...] = ()
 
 
 def is_name(text: str) -> bool:
@@ -203,4 +205,5 @@ def _review(source: CampaignSource, faults: tuple[Problem, ...], day: CampaignDa
         pack, left_out = resolve_checked(source, day)
     except PackInvalid as error:
         return Review(error.problems, warnings, None, ())
-    return Review((), warnings, pack, left_out)
+    losses = tuple(check_warnings.losses(source, day))
+    return Review((), (*losses, *warnings), pack, left_out, losses)

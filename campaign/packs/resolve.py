@@ -36,6 +36,8 @@ from campaign.packs.values import (
     fact_numbers,
 )
 
+_GONE = "Nothing is left of {}: its facts have lapsed or its bills have ended. Rewrite it."
+
 
 @dataclass(frozen=True)
 class Omission:
@@ -128,6 +130,24 @@ def resolve(source: CampaignSource, when: CampaignDay) -> tuple[Pack, tuple[Omis
     Raises PackInvalid if a text that a campaign needs is empty on that day (the petition, an ask,
     all openings or closings), or if a published campaign's required fact has lapsed.
     """
+    pack, left_out = _resolved(source, when)
+    lacks = (
+        *(Problem(file, 0, _GONE.format(text)) for file, text in _empty_texts(source, pack)),
+        *_lapsed_required(source, pack),
+    )
+    if lacks:
+        raise PackInvalid(
+            f"The campaign {source.name} cannot be used on {when.civil.isoformat()}.", lacks
+        )
+    return pack, left_out
+
+
+def empty_texts(source: CampaignSource, when: CampaignDay) -> tuple[tuple[str, str], ...]:
+    """Return the (file, name) of each text that a campaign needs and that is empty on a day."""
+    return tuple(_empty_texts(source, _resolved(source, when)[0]))
+
+
+def _resolved(source: CampaignSource, when: CampaignDay) -> tuple[Pack, tuple[Omission, ...]]:
     settings: Mapping[str, Any] = source.settings
     values: dict[str, str | Mapping[str, str]] = {
         "organizer": {"name": source.organizer.name, "email": source.organizer.email},
@@ -192,11 +212,6 @@ def resolve(source: CampaignSource, when: CampaignDay) -> tuple[Pack, tuple[Omis
         cwc_about=day.keep(_setting("cwc_about", source)),
         picture=picture.read(source.folder),
     )
-    lacks = tuple(_missing_texts(source, pack))
-    if lacks:
-        raise PackInvalid(
-            f"The campaign {source.name} cannot be used on {when.civil.isoformat()}.", lacks
-        )
     return pack, tuple(day.left_out)
 
 
@@ -205,26 +220,22 @@ def _setting(key: str, source: CampaignSource) -> SourceText:
     return SourceText(text, "campaign.toml", source.line(key))
 
 
-def _missing_texts(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
+def _empty_texts(source: CampaignSource, pack: Pack) -> Iterable[tuple[str, str]]:
     for code, text in pack.texts.items():
-        file = source.petitions[code].file
-        if not text.petition:
-            yield Problem(
-                file, 0, "The facts of every paragraph of the petition have lapsed. Review them."
-            )
-        for key in ("title", "headline", "standfirst", "share", "confirm_subject"):
+        for key in ("petition", "title", "headline", "standfirst", "share", "confirm_subject"):
             if not getattr(text, key):
-                yield Problem(file, 0, f"The facts of the text for {key} have lapsed. Review them.")
+                yield source.petitions[code].file, f"the {key}"
     headings = pack.letters.ask_headings
     for kind in pack.targets.kinds_without_ask(headings, has_committees=bool(pack.committees)):
-        yield Problem(
-            "letters.md", 0, f"The facts of the ask for a {kind} have lapsed. Review them."
-        )
+        yield "letters.md", f"the ask for a {kind}"
     for key in ("subjects", "openings", "closings", "call_script", "editor", "sign_off"):
         if not getattr(pack.letters, key):
-            yield Problem("letters.md", 0, f"The facts of all the {key} have lapsed. Review them.")
+            yield "letters.md", f"the {key}"
     if not pack.talking_points:
-        yield Problem("points.md", 0, "The facts of every talking point have lapsed. Review them.")
+        yield "points.md", "the talking points"
+
+
+def _lapsed_required(source: CampaignSource, pack: Pack) -> Iterable[Problem]:
     if pack.published:
         for fact_id in source.strings("required"):
             fact = pack.facts.get(fact_id)

@@ -72,6 +72,8 @@ def check_campaigns(settings: Settings, now: datetime) -> Iterator[Finding]:
             )
             continue
         published += review.pack.published
+        if review.pack.published and review.losses:
+            yield Finding(name, "note", f"{review.losses[0]} Run `campaign check {name}`.")
         if not review.pack.published:
             yield Finding(name, "note", "Not published: only `campaign` commands see it.")
         elif review.pack.organizer.is_example:
