@@ -1,4 +1,4 @@
-"""The channels by which a letter can reach somebody: mail, web form, CWC, phone; best first."""
+"""The channels by which a letter can reach somebody: mail, form, email, CWC, phone; best first."""
 
 import math
 import re
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
+from urllib.parse import quote
 
 from campaign.congress.contact import miles, nearest_offices, phone_note
 from campaign.congress.dataset import Congress
@@ -16,7 +17,9 @@ from campaign.letters.letter import Letter, Recipient
 from campaign.letters.recipients import address_block
 from campaign.messages import Message
 
-ChannelKind = Literal["district-post", "cwc", "web-form", "web-site", "phone", "washington-post"]
+ChannelKind = Literal[
+    "district-post", "cwc", "web-form", "web-site", "email", "phone", "washington-post"
+]
 
 #: The id of the office on Capitol Hill.
 IN_WASHINGTON = "washington"
@@ -63,13 +66,14 @@ class Telephone:
 
 @dataclass(frozen=True)
 class Channel:
-    """One channel for a letter; `why` explains its rank."""
+    """One channel for a letter; `why` explains its rank. `email` is the address for "email"."""
 
     kind: ChannelKind
     why: Message
     offices: tuple[MailingOffice, ...] = ()
     phones: tuple[Telephone, ...] = ()
     url: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,9 @@ def _office_channels(recipient: Recipient) -> Iterator[Channel]:
     """Yield the channels to an office outside Congress, those that its table lists."""
     if recipient.contact_url:
         yield Channel("web-form", Message("It arrives at once."), url=recipient.contact_url)
+    if recipient.email:
+        why = Message("It arrives at once. You send it from your own email address.")
+        yield Channel("email", why, email=recipient.email)
     if phones := office_phones(recipient):
         yield Channel("phone", _CALLS_COUNT, phones=phones)
     why = Message("Mail a paper letter, signed by hand, to this office.")
@@ -231,6 +238,24 @@ def form_fields(letter: Letter) -> tuple[FormField, ...]:
         FormField("message", message),
     )
     return tuple(field for field in fields if field.value)
+
+
+def email_text(letter: Letter) -> str:
+    """Return the letter as the text of an email, with the writer's address at its end.
+
+    An official sees by the address that the writer lives in their place.
+    """
+    (message,) = [field.value for field in form_fields(letter) if field.key == "message"]
+    writer = letter.constituent
+    place = f"{writer.city}, {writer.state} {writer.zip}"
+    address = "\n".join(filter(None, (writer.address1, writer.address2, place)))
+    return f"{message}\n\n{address}"
+
+
+def email_link(letter: Letter, address: str) -> str:
+    """Return a link that opens the letter in the writer's email program (RFC 6068)."""
+    body = email_text(letter).replace("\n", "\r\n")
+    return f"mailto:{quote(address, safe='@')}?subject={quote(letter.subject)}&body={quote(body)}"
 
 
 def _channels(

@@ -1,7 +1,9 @@
 """The pages follow a campaign's targets, and tell people whom none of them represents."""
 
 import re
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -97,6 +99,23 @@ def test_a_campaign_that_asks_no_member_has_no_page_of_where_members_stand(tmp_p
     with visitor(tmp_path) as client:
         assert client.get("/c/clinics/where-they-stand").status_code == 404
         assert "where-they-stand" not in client.get("/c/clinics/").text
+
+
+def test_a_letter_to_an_official_with_an_address_can_go_by_email(tmp_path: Path) -> None:
+    rows = MAYOR.replace('"Helena, MT"', '"Helena, MT"').replace(",,,,", ",,,mayor@example.org,")
+    aim(tmp_path, "[targets]\nchambers = []", rows)
+
+    with visitor(tmp_path) as client:
+        page = client.post("/c/clinics/write", data=a_letter(points=[], personal="", to=["local"]))
+
+    (link,) = re.findall(r'href="(mailto:mayor@example\.org\?[^"]*)"', page.text)
+    sent = parse_qs(urlsplit(unescape(link)).query)
+    assert sent["subject"][0]
+    assert sent["body"][0].startswith("Dear Mayor Doe:\r\n")
+    assert sent["body"][0].splitlines()[-1].endswith("MT 59601")
+    assert "mayor@example.org" in re.findall(
+        r'id="email-mayor-to" readonly value="([^"]*)"', page.text
+    )
 
 
 def test_a_call_to_the_mayor_has_a_page_with_number_script_and_reminder(tmp_path: Path) -> None:

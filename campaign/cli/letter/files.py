@@ -37,6 +37,7 @@ _TITLES: dict[ChannelKind, str] = {
     "cwc": "Through Congress's electronic system",
     "web-form": "With the form on the member's website",
     "web-site": "On the member's website",
+    "email": "By email",
     "phone": "By phone",
     "washington-post": "On paper, to Washington",
 }
@@ -220,7 +221,7 @@ def _details(channel: Channel) -> list[str]:
         for post in channel.offices
     ]
     phones = map(_phone, channel.phones)
-    return [*posts, *phones, *([channel.url] if channel.url else [])]
+    return [*posts, *phones, *filter(None, (channel.url, channel.email))]
 
 
 def _phone(phone: Telephone) -> str:

@@ -11,7 +11,15 @@ from werkzeug.wrappers import Response
 
 from campaign import text
 from campaign.letters import formats
-from campaign.letters.channels import Channel, FormField, MailingOffice, channels_for, form_fields
+from campaign.letters.channels import (
+    Channel,
+    FormField,
+    MailingOffice,
+    channels_for,
+    email_link,
+    email_text,
+    form_fields,
+)
 from campaign.letters.compose import Letter, call_script
 from campaign.letters.cwc.agent import Agent
 from campaign.letters.cwc.codes import PREFIXES
@@ -31,7 +39,8 @@ class LetterOptions:
     """What is shown under one letter: its channels, and what each needs.
 
     `notes` are about the recipient. `mailing_offices` accept paper mail, the best first;
-    `office` is the one addressed now. `left_out` names what the PDF cannot show.
+    `office` is the one addressed now. `left_out` names what the PDF cannot show. `email_link` and
+    `email_text` are "" without an address.
     """
 
     channels: tuple[Channel, ...]
@@ -44,6 +53,8 @@ class LetterOptions:
     token: str
     takes_xml: bool
     left_out: tuple[Message, ...] = ()
+    email_link: str = ""
+    email_text: str = ""
     prefixes: tuple[str, ...] = PREFIXES
 
 
@@ -72,6 +83,8 @@ def letter_options(letter: Letter, pack: Pack, *, cwc: bool = False) -> LetterOp
         office=here[0] if here else "",
         phone_lines=phone_lines(phones, services.now()),
         fields=form_fields(letter),
+        email_link=email_link(letter, letter.recipient.email) if letter.recipient.email else "",
+        email_text=email_text(letter) if letter.recipient.email else "",
         script=call_script(pack, letter.recipient, writer, on_date=letter.on_date),
         token=marking_token(pack, services),
         takes_xml=letter.recipient.kind != "chair"
