@@ -23,7 +23,8 @@ SIDES: tuple[Side, ...] = get_args(Side)
 #: Limits of `[[bill]]`: how many, and the length of a title in characters.
 MAX_BILLS, MAX_TITLE = 20, 200
 
-_ABBREVIATIONS: dict[BillType, str] = {
+#: The kinds of bills as they are printed.
+ABBREVIATIONS: dict[BillType, str] = {
     "hr": "H.R.",
     "hres": "H.Res.",
     "hjres": "H.J.Res.",
@@ -72,7 +73,7 @@ class Bill:
     @property
     def abbreviation(self) -> str:
         """The kind of bill as it is printed: `H.R.`, `S.J.Res.`."""
-        return _ABBREVIATIONS[self.type]
+        return ABBREVIATIONS[self.type]
 
     @classmethod
     def parse(cls, text: str) -> "Bill | None":

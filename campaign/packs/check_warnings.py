@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from campaign.errors import PackInvalid, Problem
 from campaign.messages import day_in_words
 from campaign.packs import organizer, resolve, toml, wording
-from campaign.packs.bills import Bill, BillNames
+from campaign.packs.bills import ABBREVIATIONS, Bill, BillNames, numbers_in
 from campaign.packs.campaign_day import CampaignDay
 from campaign.packs.checks import HEADER, PETITION_PARTS, all_texts, section_of, texts_of
 from campaign.packs.document import Document
@@ -61,6 +61,7 @@ def _warnings(source: CampaignSource, day: CampaignDay) -> Iterator[Problem]:
         )
         yield Problem("campaign.toml", source.line("asks"), reason)
     yield from _unmarked(source)
+    yield from _undeclared(source)
     yield from _untranslated(source)
     yield from _named(source)
 
@@ -110,6 +111,27 @@ def _unmarked(source: CampaignSource) -> Iterator[Problem]:
                 if not _ends_with(bill, sentence, source):
                     reason = f"End the sentence about {bill} with [^{bill.mark}]."
                     yield Problem(written.file, written.line, reason)
+
+
+def _undeclared(source: CampaignSource) -> Iterator[Problem]:
+    """Yield sentences without marks that name a bill of no `[[bill]]`, which would never end."""
+    declared = {(each.bill.type, each.bill.number) for each in source.campaign_bills}
+    pages = (source.outcome, *(update.document for update in source.updates))
+    dated = {row.file for page in pages if page for row in texts_of(page)}
+    parts = source.letters.parts if source.letters else ()
+    marked = {row for part in parts if facts_of(part.heading) for row in part.paragraphs}
+    for written in all_texts(source):
+        if written.file in dated or written in marked:
+            continue
+        sentences = (each for each in split(written.text) if not facts_of(each))
+        named = (number for each in sentences for number in numbers_in(each))
+        for kind, number in dict.fromkeys(named):
+            if (kind, number) not in declared:
+                reason = (
+                    f"Declare {ABBREVIATIONS[kind]} {number} with [[bill]] in campaign.toml, so "
+                    "that the sentences that name it end with its Congress."
+                )
+                yield Problem(written.file, written.line, reason)
 
 
 def _untranslated(source: CampaignSource) -> Iterator[Problem]:

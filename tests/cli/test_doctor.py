@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,6 +69,22 @@ def look(told: Settings, now: datetime = NOW) -> list[Finding]:
 
 def faults(found: list[Finding]) -> str:
     return "\n".join(f"{one.check}: {one.says}" for one in found if one.status == "fix")
+
+
+def test_a_campaign_that_would_go_offline_with_its_bill_is_noted(
+    sound: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "campaigns" / "section-907"
+    bill = '\n[[bill]]\nnumber = "H.R. 7000"\ncongress = 119\nside = "for"\n'
+    settings_file, petition = folder / "campaign.toml", folder / "petition.md"
+    settings_file.write_text(settings_file.read_text() + bill)
+    text = re.sub("(?m)^headline = .*$", 'headline = "Pass HR 7000"', petition.read_text(), count=1)
+    petition.write_text(text)
+
+    said = " ".join(one.says for one in look(sound) if one.check == "section-907")
+
+    assert "On January 3, 2027, at noon" in said
+    assert "nothing is left of the headline" in said
 
 
 def test_only_the_missing_mail_server_keeps_a_sound_installation_from_use(sound: Settings) -> None:

@@ -345,38 +345,3 @@ def test_any_value_of_a_bill_is_judged(tmp_path: Path, key: str, value: str) -> 
 )  # fmt: skip
 def test_a_bill_is_printed_with_the_ordinal_of_its_congress(congress: int, ordinal: str) -> None:
     assert str(Bill(congress, "sjres", 5)) == f"S.J.Res. 5 ({ordinal} Congress)"
-
-
-def test_a_text_of_which_nothing_would_be_left_is_told_beforehand(tmp_path: Path) -> None:
-    folder = with_bills(tmp_path)
-    petition = folder / "petition.md"
-    petition.write_text(
-        petition.read_text(encoding="utf-8").replace("to fund clinics", "to pass H.R. 6840"),
-        encoding="utf-8",
-    )
-
-    review = packs.review(folder, date(2026, 11, 24))
-
-    assert review.problems == ()
-    assert [str(loss) for loss in review.losses] == [
-        "petition.md: On January 3, 2027, at noon Eastern time, its bills end and nothing is left "
-        f"of the {text}: the whole campaign then goes offline. Add a paragraph or a sentence that "
-        "names no bill."
-        for text in ("petition", "standfirst")
-    ]
-    assert set(review.losses) <= set(review.warnings)
-    assert packs.check(folder, date(2027, 1, 3))[0].reason.startswith("Nothing is left of")
-
-
-def test_a_new_campaign_whose_ask_names_bills_outlives_them(tmp_path: Path) -> None:
-    ask = "pass H.R. 6840 and S. 567, to keep community clinics open"
-    answers = Answers.parse(title="Keep our clinics open", ask=ask, organizer="Clinics")
-    folder = new_campaign.create("clinics", tmp_path, answers)
-    settings = folder / "campaign.toml"
-    settings.write_text(settings.read_text(encoding="utf-8") + TABLES, encoding="utf-8")
-
-    assert packs.review(folder, date(2026, 11, 24)).losses == ()
-    text = packs.load(folder, date(2027, 1, 4)).texts["en"]
-
-    assert text.petition[0].plain == "We are constituents, and we ask for a clear answer."
-    assert text.standfirst == text.petition[0].plain
