@@ -65,7 +65,7 @@ def test_figures_tell_the_totals_and_each_table(db: Database) -> None:
 def test_a_mark_stands_in_the_figures(db: Database) -> None:
     run(mark, NAME, "president", "posted", "--times", "40")
 
-    assert '"president",0,0,40,0,0,0,0' in run(figures, NAME, "members", "--csv").output
+    assert '"president",3,0,40,0,0,0,0' in run(figures, NAME, "members", "--csv").output
 
 
 def test_nobody_is_marked_who_is_no_member(db: Database) -> None:
