@@ -148,7 +148,9 @@ def _summary(name: str, review: Review) -> str:
         f"{len(pack.talking_points)} talking points, {len(pack.usable_facts())} usable facts"
         f"{', browsers are asked for a calculation' if pack.challenge else ''}"
     )
-    unusable = [fact.id for fact in pack.facts.values() if not fact.is_usable(day)]
+    lapsed = [fact.id for fact in pack.facts.values() if not fact.is_usable(day)]
+    cited = [cited for gone in review.left_out for cited in gone.facts]
+    unusable = list(dict.fromkeys((*lapsed, *cited)))
     if not unusable:
         return f"{summary}; nothing is left out."
     places = ", ".join(dict.fromkeys(f"{gone.file}:{gone.line}" for gone in review.left_out))
