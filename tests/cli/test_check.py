@@ -225,3 +225,19 @@ def test_a_bad_date_is_wrong_use(run_packs: Run) -> None:
 
     assert status == 2
     assert "Write the day as 2026-06-15." in err
+
+
+def test_sentences_that_an_ended_bill_leaves_out_are_counted(
+    run_packs: Run, tmp_path: Path
+) -> None:
+    run_packs("new", "clinics", "--title", "Clinics", "--organizer", "Us", "--ask", "pass HR 7000")
+    settings = tmp_path / "home" / "campaigns" / "clinics" / "campaign.toml"
+    bill = '\n[[bill]]\nnumber = "H.R. 7000"\ncongress = 119\nside = "for"\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + bill, encoding="utf-8")
+
+    before = run_packs("check", "clinics", "--on", "2027-01-02")[1]
+    after = run_packs("check", "clinics", "--on", "2027-01-04")[1]
+
+    assert "nothing is left out" in before
+    assert "not usable: 119-hr-7000; sentences left out:" in after
+    assert "petition.md:11" in after
