@@ -67,8 +67,8 @@ def check_campaigns(settings: Settings, now: datetime) -> Iterator[Finding]:
                 name,
                 "fix",
                 f"Its files cannot be used ({count} problem{'s' if count > 1 else ''}). First: "
-                f"{review.problems[0]} A site that is running keeps the last good texts. "
-                f"Run `campaign check {name}`.",
+                f"{review.problems[0]} A site that is running shows the last good texts, or none "
+                f"where their facts or bills have ended. Run `campaign check {name}`.",
             )
             continue
         published += review.pack.published
