@@ -135,7 +135,7 @@ def change(
 
 
 def schedule(connection: Connection, update: Update, *, at: datetime, by: str) -> bool:
-    """Schedule a draft as it was read; False if it was changed or is no longer a draft."""
+    """Schedule a draft whose text and time are as read; False otherwise."""
     return _set(connection, update, send_at=at, scheduled_by=by, not_sent="")
 
 
@@ -145,7 +145,7 @@ def cancel_schedule(connection: Connection, update: Update, *, why: str) -> bool
 
 
 def _set(connection: Connection, update: Update, **values: Any) -> bool:
-    """Change columns of a draft that still is as it was read."""
+    """Change columns of a draft if its subject, body and time are still as they were read."""
     changed = connection.execute(sa.update(updates).where(*_as_read(update)).values(**values))
     return changed.rowcount == 1
 
@@ -235,7 +235,7 @@ def id_of(connection: Connection, public_id: str) -> int:
 
 
 def begin(connection: Connection, update: Update, *, now: datetime) -> bool:
-    """Start sending a draft as it was read; False if it was changed or is no longer a draft."""
+    """Start sending a draft whose text and time are as read; False otherwise."""
     return _set(connection, update, status=UpdateStatus.SENDING, sent_at=now, send_at=None)
 
 

@@ -112,7 +112,7 @@ def is_open(answer: Representation) -> bool:
 def asks_place(answer: Representation, pack: Pack, services: Services, state: str = "") -> bool:
     """Return True where a street or a member's name could change whom the campaign asks to act.
 
-    `state` is the one that the person named, "" for none. Nobody is asked for a street otherwise.
+    `state` is the one that the person named, "" for none. Otherwise no street is asked for.
     """
     return is_open(answer) and street_matters(pack.targets, services.congress, answer, state)
 
